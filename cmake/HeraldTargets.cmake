@@ -1,0 +1,28 @@
+# The three kinds of target the tree is made of: a room of the host, a plugin, a test.
+
+# herald_room(NAME store SOURCES a.cpp ... LINKS herald::domain ... [PRIVATE SQLite::SQLite3 ...])
+# A static library herald_<NAME> with the alias herald::<NAME>. LINKS mirror the include table of ARCHITECTURE.md;
+# PRIVATE holds the libraries that only this room may know.
+function(herald_room)
+  cmake_parse_arguments(ROOM "" "NAME" "SOURCES;LINKS;PRIVATE" ${ARGN})
+  add_library(herald_${ROOM_NAME} STATIC ${ROOM_SOURCES})
+  add_library(herald::${ROOM_NAME} ALIAS herald_${ROOM_NAME})
+  target_include_directories(herald_${ROOM_NAME} PUBLIC "${PROJECT_SOURCE_DIR}/host")
+  target_link_libraries(herald_${ROOM_NAME} PUBLIC ${ROOM_LINKS} PRIVATE herald_flags ${ROOM_PRIVATE})
+endfunction()
+
+# herald_test(NAME breaker_test SOURCES ... LINKS ... [LABELS unit delivery] [TIMEOUT seconds] [DEFINES ...])
+# A GoogleTest binary whose every case is a ctest test of its own.
+function(herald_test)
+  cmake_parse_arguments(TEST "" "NAME;TIMEOUT" "SOURCES;LINKS;LABELS;DEFINES" ${ARGN})
+  add_executable(${TEST_NAME} ${TEST_SOURCES})
+  target_include_directories(${TEST_NAME} PRIVATE "${PROJECT_SOURCE_DIR}/host" "${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(${TEST_NAME} PRIVATE herald_flags ${TEST_LINKS} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${TEST_NAME} PRIVATE ${TEST_DEFINES})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 60)
+  endif()
+  gtest_discover_tests(${TEST_NAME} DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT})
+endfunction()
+include(GoogleTest)

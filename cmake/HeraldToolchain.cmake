@@ -1,0 +1,39 @@
+# What every target of the project is compiled with: the standard, the warnings, the hardening, the sanitizers.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(HERALD_CCACHE ccache)
+if(HERALD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER "${HERALD_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${HERALD_CCACHE}")
+endif()
+
+set(HERALD_SANITIZE "" CACHE STRING "Sanitizers to build with: empty, 'address,undefined' or 'thread'")
+
+# Linked PRIVATE by every target of the project; nothing of it reaches a plugin author's own build.
+add_library(herald_flags INTERFACE)
+target_compile_options(herald_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror -fstack-protector-strong
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+target_link_options(herald_flags INTERFACE -Wl,-z,relro,-z,now)
+if(NOT HERALD_SANITIZE)
+  # FORTIFY needs optimisation and fights the sanitizers' own interceptors.
+  target_compile_options(herald_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+else()
+  add_compile_options(-fsanitize=${HERALD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${HERALD_SANITIZE})
+endif()

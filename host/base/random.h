@@ -1,0 +1,36 @@
+// Randomness, injected: a decision takes a number, a room takes a `Random&`.
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+namespace herald::base {
+
+// Not safe for concurrent use; each thread that draws owns one.
+class Random {
+ public:
+  Random() = default;
+  Random(const Random&) = delete;
+  Random& operator=(const Random&) = delete;
+  virtual ~Random() = default;
+
+  virtual std::uint64_t next() = 0;
+
+  // Uniform in [0, 1), with 53 bits.
+  double unit() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
+};
+
+// The same seed gives the same sequence on every platform.
+class SeededRandom final : public Random {
+ public:
+  explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
+  std::uint64_t next() override { return engine_(); }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+// A seed from the operating system's entropy.
+std::uint64_t entropy_seed();
+
+}  // namespace herald::base

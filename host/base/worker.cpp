@@ -1,0 +1,27 @@
+#include "base/worker.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace herald::base {
+
+Worker::Worker(std::string name, std::function<void()> body)
+    : thread_([name = name.substr(0, 15), body = std::move(body)] {
+        pthread_setname_np(pthread_self(), name.c_str());
+        body();
+      }) {}
+
+Worker::~Worker() { join(); }
+
+Worker& Worker::operator=(Worker&& other) noexcept {
+  join();
+  thread_ = std::move(other.thread_);
+  return *this;
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace herald::base

@@ -1,0 +1,60 @@
+// Group commit: commands gather in a queue while the last commit runs; each step takes all of them, applies them in one
+// transaction, and completes them. There is no artificial delay.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/wakeup.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+#include "store/store.h"
+
+namespace herald::store {
+
+// submit() from any thread; step() from one thread at a time (the writer's, or a simulation).
+class Writer {
+ public:
+  // All are borrowed and outlive the writer. `max_batch` bounds the commands of one commit.
+  Writer(Store& store, const base::Clock& clock, observe::Log& log, observe::Metrics& metrics, std::size_t max_batch);
+
+  // Queues a command. Its `done` is called exactly once, on the stepping thread, or at once with kUnavailable after
+  // close().
+  void submit(Command command) HERALD_EXCLUDES(mutex_);
+  // The same for several, with one lock and one wake-up.
+  void submit(std::vector<Command> commands) HERALD_EXCLUDES(mutex_);
+
+  // Applies what is waiting; when the store has failed, tries to recover it first (no more often than every 100 ms of
+  // the clock) and fails what waits meanwhile. False when there was nothing to do.
+  bool step() HERALD_EXCLUDES(mutex_);
+
+  // Blocks until there is something to step for, or `timeout`.
+  void wait(std::chrono::nanoseconds timeout) { wakeup_.wait_for(timeout); }
+
+  // From here on submit() refuses; what is queued is still applied by step().
+  void close() HERALD_EXCLUDES(mutex_);
+
+  // False from a failed commit until the store has recovered.
+  bool healthy() const { return healthy_.load(std::memory_order_acquire); }
+
+ private:
+  Store& store_;
+  const base::Clock& clock_;
+  observe::Log& log_;
+  observe::Metrics& metrics_;
+  const std::size_t max_batch_;
+  base::Wakeup wakeup_;
+  std::atomic<bool> healthy_{true};
+
+  // The stepping thread's own.
+  std::vector<Command> taken_;
+  base::MonoTime last_recovery_{};
+
+  base::Mutex mutex_;
+  std::vector<Command> waiting_ HERALD_GUARDED_BY(mutex_);
+  bool closed_ HERALD_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace herald::store
