@@ -1,5 +1,3 @@
-#include "observe/stderr_sink_internal.h"
-
 #include <limits.h>
 #include <poll.h>
 #include <unistd.h>
@@ -8,6 +6,7 @@
 #include <string_view>
 
 #include "observe/log_line.h"
+#include "observe/stderr_sink_internal.h"
 
 namespace herald::observe {
 namespace {
@@ -73,7 +72,8 @@ bool StderrSink::wait_until_writable() {
   for (;;) {
     pollfd waiting{descriptor_, POLLOUT, 0};
     const int ready = ::poll(&waiting, 1, kPollMs);
-    if (ready > 0) return (waiting.revents & POLLOUT) != 0;
+    // Without its reader a pipe is "writable" too, but to write would raise SIGPIPE.
+    if (ready > 0) return (waiting.revents & (POLLERR | POLLNVAL)) == 0;
     if (ready < 0 && errno != EINTR) return false;
     if (!closing_) continue;
     const auto now = std::chrono::steady_clock::now();
