@@ -31,7 +31,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
 }
 
 void name_thread() {
-  pthread_setname_np(pthread_self(), "herald-log");
+  pthread_setname_np(pthread_self(), "log");
 }
 
 // The line is formatted by the thread that logs; its time is written and the whole goes out on spdlog's thread.

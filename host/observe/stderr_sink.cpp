@@ -71,14 +71,13 @@ void StderrSink::write_out() {
 bool StderrSink::wait_until_writable() {
   for (;;) {
     pollfd waiting{descriptor_, POLLOUT, 0};
-    const int ready = ::poll(&waiting, 1, kPollMs);
+    const bool given_up = give_up_at_ != base::MonoTime{} && std::chrono::steady_clock::now() >= give_up_at_;
+    const int ready = ::poll(&waiting, 1, given_up ? 0 : kPollMs);
     // Without its reader a pipe is "writable" too, but to write would raise SIGPIPE.
     if (ready > 0) return (waiting.revents & (POLLERR | POLLNVAL)) == 0;
     if (ready < 0 && errno != EINTR) return false;
-    if (!closing_) continue;
-    const auto now = std::chrono::steady_clock::now();
-    if (give_up_at_ == base::MonoTime{}) give_up_at_ = now + kClosingPatience;
-    if (now >= give_up_at_) return false;
+    if (given_up) return false;
+    if (closing_ && give_up_at_ == base::MonoTime{}) give_up_at_ = std::chrono::steady_clock::now() + kClosingPatience;
   }
 }
 
