@@ -12,7 +12,8 @@ enum class ErrorCode {
   kInvalid,      // the caller's input is wrong; the same call fails again
   kNotFound,     // what was named does not exist
   kConflict,     // the state does not allow it now
-  kUnavailable,  // a resource refuses for now (disk, queue bound, draining); retryable
+  kUnavailable,  // a resource refuses for now (disk, draining); retryable
+  kExhausted,    // a bound of our own is reached (waiting messages); retryable
   kCorrupt,      // stored data is damaged or of an unknown version; needs an operator
   kPermission,   // the operating system or an owner check forbids it
   kInternal,     // an invariant of our own is in doubt

@@ -1,0 +1,163 @@
+#include "api/problem.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+namespace herald::api {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Kind {
+  Problem problem;
+  int status;
+  std::string_view code;
+  std::string_view title;
+  std::string_view detail;
+  std::string_view retry_after = {};  // seconds; empty: no such header
+  bool close = false;
+};
+
+constexpr std::array kKinds{
+    Kind{Problem::kMalformedPath, 400, "malformed_path", "Malformed path",
+         "The path holds a percent sign that is not followed by two hexadecimal digits, or an encoded control "
+         "character."},
+    Kind{Problem::kInvalidJson, 400, "invalid_json", "Invalid JSON", "The body is not well-formed JSON (RFC 8259)."},
+    Kind{Problem::kValidationFailed, 400, "validation_failed", "Validation failed",
+         "The request breaks one or more rules; errors lists them all."},
+    Kind{Problem::kNotFound, 404, "not_found", "Not found", "There is nothing at this path."},
+    Kind{Problem::kMessageNotFound, 404, "message_not_found", "Message not found", "There is no message with this id."},
+    Kind{Problem::kProviderNotFound, 404, "provider_not_found", "Provider not found",
+         "There is no provider with this name."},
+    Kind{Problem::kMethodNotAllowed, 405, "method_not_allowed", "Method not allowed",
+         "This path does not take this method; Allow lists those that it takes."},
+    Kind{Problem::kNotAcceptable, 406, "not_acceptable", "Not acceptable",
+         "The answer cannot be given in a form that Accept allows; allow application/json."},
+    Kind{Problem::kBodyTooLarge,
+         413,
+         "body_too_large",
+         "Content too large",
+         "The body is larger than this host takes.",
+         {},
+         true},
+    Kind{Problem::kUnsupportedMediaType, 415, "unsupported_media_type", "Unsupported media type",
+         "The body must be JSON in UTF-8 without a content coding; send Content-Type: application/json."},
+    Kind{Problem::kProviderMissing, 500, "provider_missing", "Provider missing",
+         "No provider is registered for this channel; the message was not taken."},
+    Kind{Problem::kInternalError, 500, "internal_error", "Internal error",
+         "The host failed to answer; its log has the cause under this request id."},
+    Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and takes no new message.",
+         "5"},
+    Kind{Problem::kQueueFull, 503, "queue_full", "Queue full",
+         "Too many messages wait for their providers; this one was not taken.", "5"},
+    Kind{Problem::kStoreUnavailable, 503, "store_unavailable", "Store unavailable",
+         "The host cannot reach its disk at the moment; nothing was taken.", "1"},
+    Kind{Problem::kNotReady, 503, "not_ready", "Not ready", "The host takes no messages at the moment; see reasons.",
+         "1"},
+};
+
+const Kind& kind_of(Problem problem) {
+  for (const auto& kind : kKinds) {
+    if (kind.problem == problem) return kind;
+  }
+  return kKinds[static_cast<std::size_t>(Problem::kInternalError)];
+}
+
+std::string_view title_of_status(int status) {
+  switch (status) {
+    case 400:
+      return "Bad request";
+    case 408:
+      return "Request timeout";
+    case 411:
+      return "Length required";
+    case 413:
+      return "Content too large";
+    case 414:
+      return "URI too long";
+    case 417:
+      return "Expectation failed";
+    case 429:
+      return "Too many requests";
+    case 431:
+      return "Request header fields too large";
+    case 500:
+      return "Internal error";
+    case 501:
+      return "Not implemented";
+    case 503:
+      return "Service unavailable";
+    case 505:
+      return "HTTP version not supported";
+    default:
+      return "Request refused";
+  }
+}
+
+// Validation's own summary: what an older client shows, which reads only `message`.
+std::string summary(const std::vector<intake::Fault>& errors) {
+  const auto& first = errors.front();
+  std::string text = first.pointer.empty() ? "the body" : first.pointer;
+  text.append(" ").append(first.message);
+  if (errors.size() > 1) text.append("; and ").append(std::to_string(errors.size() - 1)).append(" more in errors");
+  return text;
+}
+
+Json listed(const std::vector<intake::Fault>& errors) {
+  auto list = Json::array();
+  for (const auto& fault : errors)
+    list.push_back({{"pointer", fault.pointer}, {"message", fault.message}});
+  return list;
+}
+
+struct Members {
+  std::string_view code;
+  std::string_view title;
+  int status;
+  std::string detail;
+};
+
+http::Response rendered(const Members& members, const Occurrence& occurrence) {
+  Json body{{"type", std::string("urn:herald:problem:").append(members.code)},
+            {"title", members.title},
+            {"status", members.status},
+            {"detail", members.detail},
+            {"code", members.code},
+            {"message", members.detail}};
+  if (occurrence.errors != nullptr) body["errors"] = listed(*occurrence.errors);
+  if (occurrence.reasons != nullptr) body["reasons"] = *occurrence.reasons;
+  body["request_id"] = occurrence.request_id;
+  http::Response response;
+  response.status = members.status;
+  response.content_type = "application/problem+json";
+  // Text of clients can stand in a pointer; what is no UTF-8 there is replaced rather than thrown over.
+  response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
+}
+
+}  // namespace
+
+http::Response problem(Problem problem_kind, const Occurrence& occurrence) {
+  const auto& kind = kind_of(problem_kind);
+  std::string detail(occurrence.detail.empty() ? kind.detail : occurrence.detail);
+  if (occurrence.detail.empty() && occurrence.errors != nullptr && !occurrence.errors->empty())
+    detail = summary(*occurrence.errors);
+  auto response = rendered(Members{kind.code, kind.title, kind.status, std::move(detail)}, occurrence);
+  if (!kind.retry_after.empty()) response.headers.emplace_back("Retry-After", kind.retry_after);
+  response.close = kind.close;
+  return response;
+}
+
+http::Response problem_of(const http::Fault& fault) {
+  Occurrence occurrence;
+  occurrence.request_id = fault.request_id;
+  for (const auto& kind : kKinds) {
+    if (kind.code == fault.code)
+      return rendered(Members{kind.code, kind.title, fault.status, std::string(fault.detail)}, occurrence);
+  }
+  return rendered(Members{fault.code, title_of_status(fault.status), fault.status, std::string(fault.detail)},
+                  occurrence);
+}
+
+}  // namespace herald::api

@@ -1,0 +1,53 @@
+// Which endpoint a path and a method mean: one static table. A path is compared segment by segment after
+// percent-decoding; a trailing slash, an empty segment, "." and ".." are other paths, and there is nothing at them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "http/message.h"
+
+namespace herald::api {
+
+enum class Endpoint : std::uint8_t {
+  kSendPhone,
+  kSendEmail,
+  kGetMessage,
+  kListProviders,
+  kGetProvider,
+  kHealth,
+  kLive,
+  kReady,
+  kMetrics,
+};
+
+struct Match {
+  Endpoint endpoint = Endpoint::kHealth;
+  std::string parameter;    // what stood for "{...}"; decoded
+  bool takes_json = false;  // a body of JSON is required
+  bool gives_json = false;  // JSON is the only form of its answer, and Accept decides
+};
+
+struct Miss {
+  enum class Reason { kMalformed, kUnknown, kMethod };
+  Reason reason = Reason::kUnknown;
+  std::string allow;  // of kMethod: the header's value
+};
+
+// Immutable after construction; any thread.
+class Router {
+ public:
+  // `health_path` is an operator's name for the health probe; it goes before every other path.
+  explicit Router(std::string health_path) : health_path_(std::move(health_path)) {}
+
+  // `path` as it came, without the query. HEAD means the endpoint of GET.
+  tl::expected<Match, Miss> resolve(http::Method method, std::string_view path) const;
+
+ private:
+  const std::string health_path_;
+};
+
+}  // namespace herald::api

@@ -1,0 +1,17 @@
+// What a message waits for, told from its state and its lane's.
+#pragma once
+
+#include <optional>
+
+#include "domain/lifecycle.h"
+#include "domain/message.h"
+#include "domain/ports.h"
+
+namespace herald::api {
+
+// `lane` is that of the message's provider; nothing when no such lane runs. A message that is not pending, or that the
+// next claim will take, waits for nothing. Half-open counts as the breaker: all but its trials wait for their verdict.
+domain::WaitingFor waiting_for(const domain::MessageRecord& message, const std::optional<domain::LaneView>& lane,
+                               base::WallTime now);
+
+}  // namespace herald::api
