@@ -41,6 +41,7 @@ bool passes(const Setting& setting, std::string_view text, const Sources& source
   if (text.empty() || text.size() > kMaxText || std::any_of(text.begin(), text.end(), is_control)) return false;
   switch (setting.check) {
     case Check::kNone:
+    case Check::kPath:
       return true;
     case Check::kAddress:
       return is_address(text);

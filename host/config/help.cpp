@@ -1,5 +1,6 @@
 #include "config/help.h"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::size_t kColumns = 100;
 constexpr std::size_t kIndent = 6;
+constexpr std::size_t kVariableColumn = 50;
 
 struct Heading {
   Group group;
@@ -56,32 +58,48 @@ std::string placeholder(const Setting& setting) {
     case Kind::kText:
       break;
   }
-  if (setting.kind == Kind::kText) return "TEXT";
-  std::string text;
+  std::string choices;
   for (const auto& choice : setting.choices)
-    text += (text.empty() ? "" : "|") + choice;
-  return text;
+    choices += (choices.empty() ? "" : "|") + choice;
+  if (!choices.empty()) return choices;
+  switch (setting.check) {
+    case Check::kAddress:
+      return "ADDRESS";
+    case Check::kRegion:
+      return "REGION";
+    case Check::kProviderName:
+      return "NAME";
+    default:
+      return "PATH";
+  }
+}
+
+// The flag, and to its right the variable.
+std::string head(const std::string& flag, const std::string& variable) {
+  std::string line = "  " + flag;
+  line.resize(std::max(line.size() + 2, kVariableColumn), ' ');
+  return line + variable + "\n";
 }
 
 std::string entry(const Setting& setting) {
-  std::string facts = "Default: " + default_text(setting) + ".";
-  const bool worth_saying = setting.kind == Kind::kInteger || setting.check != Check::kNone;
-  if (worth_saying) facts += " Allowed: " + allowed_text(setting) + ".";
-  facts += " Variable: " + environment_name(setting);
+  std::string variables = environment_name(setting);
   for (const auto& alias : setting.aliases)
-    facts += " or " + alias;
-  facts += ".";
-  if (setting.in_file) facts += " File: " + setting.name + ".";
-  return "  " + flag_name(setting) + " " + placeholder(setting) + "\n" + wrapped(setting.help) + wrapped(facts);
+    variables += ", " + alias;
+  std::string facts = "Default " + default_text(setting);
+  const bool worth_saying =
+      setting.kind == Kind::kInteger || (setting.check != Check::kNone && setting.check != Check::kPath);
+  if (worth_saying) facts += "; allowed " + allowed_text(setting);
+  return head(flag_name(setting) + " " + placeholder(setting), variables) + wrapped(setting.help) +
+         wrapped(facts + ".");
 }
 
 std::string provider_entries() {
-  std::string text = "\nFor one provider by its name; what is left out here falls back to the settings above\n";
+  std::string text = "\nOne provider by its name, in a variable with _ for -; what is left out is as above\n";
   for (const auto& field : provider_fields()) {
-    std::string variable = environment_name(field).substr(std::string("API").size());
-    text += "  --provider-<name>" + flag_name(field).substr(1) + " " + placeholder(field) + "\n" + wrapped(field.help) +
-            wrapped("Variable: API_PROVIDER_<NAME>" + variable + ", with _ for - in the name. File: " + field.name +
-                    (field.kind == Kind::kObject ? ", a table [provider.<name>.config]." : " in [provider.<name>]."));
+    const std::string ending = environment_name(field).substr(std::string("API").size());
+    text += head("--provider-<name>" + flag_name(field).substr(1) + " " + placeholder(field),
+                 "API_PROVIDER_<NAME>" + ending) +
+            wrapped(field.help) + wrapped("Allowed " + allowed_text(field) + ".");
   }
   return text;
 }

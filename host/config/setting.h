@@ -23,7 +23,7 @@ enum class Kind {
   kObject,   // a table in the file, a JSON object's text elsewhere
 };
 
-enum class Check { kNone, kAddress, kRegion, kHealthPath, kProviderName };
+enum class Check { kNone, kPath, kAddress, kRegion, kHealthPath, kProviderName };
 
 enum class Group { kServer, kStorage, kLimits, kDelivery, kProviders, kFaults, kLog };
 

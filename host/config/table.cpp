@@ -63,7 +63,7 @@ class Table {
 
 void add_server(Table& table) {
   table.open(Group::kServer);
-  Setting config = text("config", Check::kNone, "TOML file with settings.");
+  Setting config = text("config", Check::kPath, "TOML file with settings.");
   config.in_file = false;
   table.add(
       std::move(config), [](auto& s) -> auto& { return s.config_file; });
@@ -84,7 +84,7 @@ void add_server(Table& table) {
 void add_storage(Table& table) {
   table.open(Group::kStorage);
   table.add(
-      text("data_dir", Check::kNone, "Folder of the database; made when it is missing. One process owns it."),
+      text("data_dir", Check::kPath, "Folder of the database; made when it is missing. One process owns it."),
       [](auto& s) -> auto& { return s.store.data_dir; });
   table.add(
       choice("durability", {"power", "process"},
@@ -182,7 +182,7 @@ Setting route(domain::Channel channel) {
 void add_providers(Table& table) {
   table.open(Group::kProviders);
   table.add(
-      with_default_note(text("plugin_dir", Check::kNone, "Folder whose *.so files are the providers."),
+      with_default_note(text("plugin_dir", Check::kPath, "Folder whose *.so files are the providers."),
                         "the build's or the installation's own plugins"),
       [](auto& s) -> auto& { return s.providers.plugin_dir; });
   for (const auto channel : domain::kChannels)

@@ -67,7 +67,7 @@ TEST_F(Flags, RefuseWhatIsNoFlag) {
 
 TEST_F(Flags, RefuseAnEmptyValue) {
   flags({"--data-dir="});
-  EXPECT_THAT(refusal(), HasSubstr("data_dir: found \"\" (flag --data-dir), expected a text that is not empty"));
+  EXPECT_THAT(refusal(), HasSubstr("data_dir: found \"\" (flag --data-dir), expected a path"));
 }
 
 }  // namespace

@@ -23,10 +23,11 @@ TEST(SettingsHelp, ListsEverySettingExactlyOnceWithItsVariableAndDefault) {
 
 TEST(SettingsHelp, TellsDefaultsRangesAndAliases) {
   const std::string help = settings_help();
-  EXPECT_THAT(help, HasSubstr("Default: 8080. Allowed: 0 to 65535. Variable: API_PORT or PORT. File: port."));
-  EXPECT_THAT(help, HasSubstr("--durability power|process\n"));
-  EXPECT_THAT(help, HasSubstr("--dispatch on|off\n"));
-  EXPECT_THAT(help, HasSubstr("Default: on."));
+  EXPECT_THAT(help, HasSubstr("Default 8080; allowed 0 to 65535."));
+  EXPECT_THAT(help, HasSubstr("API_PORT, PORT\n"));
+  EXPECT_THAT(help, HasSubstr("--durability power|process "));
+  EXPECT_THAT(help, HasSubstr("--dispatch on|off "));
+  EXPECT_THAT(help, HasSubstr("Default on."));
 }
 
 TEST(SettingsHelp, FitsATerminal) {

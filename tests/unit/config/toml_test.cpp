@@ -53,7 +53,7 @@ TEST_F(TomlSettings, OfTheWrongTypeAreRefusedWithTheCure) {
       {"port = -1", "port: found -1 (herald.toml:1:8), expected 0 to 65535"},
       {"port = 2026-01-01", "port: found a date or time"},
       {"[port]\nx = 1", "port: found a table"},
-      {"data_dir = 5", "data_dir: found 5 (herald.toml:1:12), expected a text that is not empty: write it in quotes"},
+      {"data_dir = 5", "data_dir: found 5 (herald.toml:1:12), expected a path: write it in quotes"},
       {"log_level = 1", "log_level: found 1 (herald.toml:1:13), expected one of trace"},
       {"log_level = true", "log_level: found true"},
       {"dispatch = 1", "dispatch: found 1 (herald.toml:1:12), expected one of off, on"},
