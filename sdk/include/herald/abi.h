@@ -95,9 +95,17 @@ typedef struct herald_batch {
   const void* messages;  /* the first; reach the i-th through herald_batch_at */
 } herald_batch;
 
+/* A C cast serves both languages; a C++ author's -Wold-style-cast is no reason to refuse it. */
+#if defined(__GNUC__) && defined(__cplusplus)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#endif
 static inline const herald_message* herald_batch_at(const herald_batch* batch, uint32_t index) {
   return (const herald_message*)((const char*)batch->messages + (uint64_t)index * batch->stride);
 }
+#if defined(__GNUC__) && defined(__cplusplus)
+#pragma GCC diagnostic pop
+#endif
 
 /* What became of one message. Zero is no outcome, so a forgotten one is noticed. */
 #define HERALD_OUTCOME_SUCCESS UINT32_C(1)      /* the provider took it */
