@@ -23,7 +23,8 @@ class RecordingLog final : public observe::Log {
 
   void write(observe::LogLevel level, std::string_view event, std::initializer_list<observe::Field> fields) override {
     LogLine line{level, std::string(event), {}};
-    for (const auto& field : fields) line.fields.emplace(field.name, std::visit(AsText{}, field.value));
+    for (const auto& field : fields)
+      line.fields.emplace(field.name, std::visit(AsText{}, field.value));
     const base::MutexLock lock(mutex_);
     lines_.push_back(std::move(line));
   }

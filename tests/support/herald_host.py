@@ -1,0 +1,92 @@
+"""Starts the real `herald serve` for tests written in Python, and talks to it."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+PATIENCE_S = 60  # sanitizers are slow; nobody waits this long in a good run
+KEPT = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS")
+
+
+class HeraldHost:
+    """A host on a free port and a data folder of its own. Use as a context manager: it is gone afterwards."""
+
+    def __init__(self, binary, environment=None, port=0):
+        self._binary = os.path.abspath(binary)
+        self._folder = tempfile.TemporaryDirectory(prefix="herald-test-")
+        self.log_path = os.path.join(self._folder.name, "log")
+        self._environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        self._environment.update(
+            API_PORT=str(port),
+            API_DATA_DIR=os.path.join(self._folder.name, "data"),
+            API_LOG_FORMAT="json",
+            API_RATE_LIMIT_PER_IP_PER_MIN="0",
+            API_RATE_LIMIT_PER_SENDER_PER_MIN="0",
+        )
+        self._environment.update(environment or {})
+        self.port = None
+        self._process = None
+
+    def __enter__(self):
+        with open(self.log_path, "wb") as log:
+            self._process = subprocess.Popen(
+                [self._binary, "serve"], env=self._environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, cwd=self._folder.name)
+        deadline = time.monotonic() + PATIENCE_S
+        while self.port is None:
+            for line in self.log_of("http.listening"):
+                self.port = int(line["port"])
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self._process.kill()
+                raise RuntimeError("the host does not listen; its log:\n" + self.raw_log())
+            time.sleep(0.005)
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._folder.cleanup()
+
+    def terminate(self):
+        """SIGTERM; the exit code."""
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(PATIENCE_S)
+
+    def raw_log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def log_of(self, event):
+        """The log's lines of one event, as objects."""
+        lines = []
+        for line in self.raw_log().splitlines():
+            try:
+                parsed = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(parsed, dict) and parsed.get("event") == event:
+                lines.append(parsed)
+        return lines
+
+    def connect(self):
+        """A kept-alive connection; one thread at a time."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def call(self, method, path, body=None, headers=None, connection=None):
+        """One request; (status, headers with names in lower case, body as bytes)."""
+        link = connection or self.connect()
+        sent = dict(headers or {})
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body)
+            sent.setdefault("Content-Type", "application/json")
+        link.request(method, path, body=body, headers=sent)
+        answer = link.getresponse()
+        payload = answer.read()
+        if connection is None:
+            link.close()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, payload
