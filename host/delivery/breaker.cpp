@@ -51,10 +51,6 @@ std::optional<Breaker::Transition> Breaker::record(const Permit& permit, Outcome
   return record_trial(outcome, now);
 }
 
-void Breaker::cancel(const Permit& permit) {
-  if (permit.generation == generation_) end_trial(permit.serial);
-}
-
 std::optional<base::MonoTime> Breaker::retry_at() const {
   if (state_ != BreakerState::kOpen) return std::nullopt;
   return reopens_at_;

@@ -53,9 +53,6 @@ class Breaker {
   // consecutive count as it is. A permit of an earlier generation, or a trial past its deadline, changes nothing.
   [[nodiscard]] std::optional<Transition> record(const Permit& permit, domain::OutcomeKind outcome, base::MonoTime now);
 
-  // Returns a permit that no attempt was made with.
-  void cancel(const Permit& permit);
-
   domain::BreakerState state() const { return state_; }
   std::uint64_t consecutive_failures() const { return failures_; }
   // When an open breaker becomes half-open; nothing in the other states.

@@ -29,7 +29,9 @@ std::optional<Flight> InFlight::give_up_next(base::MonoTime now) {
   return take(ticket);
 }
 
-bool InFlight::was_given_up(domain::Ticket ticket) { return given_up_.erase(ticket) > 0; }
+bool InFlight::was_given_up(domain::Ticket ticket) {
+  return given_up_.erase(ticket) > 0;
+}
 
 std::optional<base::MonoTime> InFlight::next_deadline() {
   drop_ended();
@@ -38,7 +40,8 @@ std::optional<base::MonoTime> InFlight::next_deadline() {
 }
 
 void InFlight::drop_ended() {
-  while (!deadlines_.empty() && flights_.find(deadlines_.top().second) == flights_.end()) deadlines_.pop();
+  while (!deadlines_.empty() && flights_.find(deadlines_.top().second) == flights_.end())
+    deadlines_.pop();
 }
 
 }  // namespace herald::delivery

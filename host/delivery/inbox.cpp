@@ -39,7 +39,12 @@ void Inbox::begin_stop() {
 
 bool Inbox::idle() const {
   const base::MutexLock lock(mutex_);
-  return offer_.quiet && !claim_under_way_ && content_.empty();
+  return is_idle();
+}
+
+bool Inbox::stopped() const {
+  const base::MutexLock lock(mutex_);
+  return stopping_ && is_idle();
 }
 
 void Inbox::take(Content& content) {
@@ -106,6 +111,12 @@ std::optional<base::WallTime> Inbox::take_due_at() {
   return std::exchange(offer_.due_at, std::nullopt);
 }
 
-std::size_t Inbox::open_demand() const { return claim_under_way_ || stopping_ ? 0 : offer_.demand; }
+bool Inbox::is_idle() const {
+  return offer_.quiet && !claim_under_way_ && content_.empty();
+}
+
+std::size_t Inbox::open_demand() const {
+  return claim_under_way_ || stopping_ ? 0 : offer_.demand;
+}
 
 }  // namespace herald::delivery

@@ -1,5 +1,5 @@
-// Where a lane meets the other threads: what came for it, and how much work it would take. A leaf lock; nothing is called
-// while it is held.
+// Where a lane meets the other threads: what came for it, and how much work it would take. A leaf lock; nothing is
+// called while it is held.
 #pragma once
 
 #include <cstddef>
@@ -55,6 +55,8 @@ class Inbox {
   void begin_stop() HERALD_EXCLUDES(mutex_);
   // Nothing in flight, nothing unsettled, no claim under way, nothing unread.
   bool idle() const HERALD_EXCLUDES(mutex_);
+  // Idle, and will stay so.
+  bool stopped() const HERALD_EXCLUDES(mutex_);
   void notify() { wakeup_.notify(); }
 
   // ---- The lane's thread ----
@@ -77,6 +79,7 @@ class Inbox {
 
  private:
   std::size_t open_demand() const HERALD_REQUIRES(mutex_);
+  bool is_idle() const HERALD_REQUIRES(mutex_);
 
   base::Wakeup wakeup_;  // the lane's
 

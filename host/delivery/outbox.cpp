@@ -17,9 +17,13 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 
 Outbox::Outbox(store::Writer& writer, std::shared_ptr<Inbox> inbox) : writer_(writer), inbox_(std::move(inbox)) {}
 
-void Outbox::settle(Finished finished) { gathered_.finished.push_back(std::move(finished)); }
+void Outbox::settle(Finished finished) {
+  gathered_.finished.push_back(std::move(finished));
+}
 
-void Outbox::release(domain::MessageId id) { gathered_.released.push_back(id); }
+void Outbox::release(domain::MessageId id) {
+  gathered_.released.push_back(id);
+}
 
 void Outbox::release_expired(domain::MessageId id) {
   gathered_.released.push_back(id);
@@ -36,7 +40,8 @@ bool Outbox::flush(base::MonoTime now, base::WallTime wall) {
   if (!gathered_.finished.empty()) {
     store::Settle settle;
     settle.items.reserve(gathered_.finished.size());
-    for (const Finished& finished : gathered_.finished) settle.items.push_back(finished.settlement);
+    for (const Finished& finished : gathered_.finished)
+      settle.items.push_back(finished.settlement);
     Batch batch;
     batch.finished.swap(gathered_.finished);
     settle.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
@@ -88,9 +93,9 @@ Outbox::Batch Outbox::acknowledge(const Inbox::Ack& ack, base::MonoTime now) {
 
 void Outbox::forget_failed(domain::MessageId id) {
   auto& finished = failed_.finished;
-  finished.erase(std::remove_if(finished.begin(), finished.end(),
-                                [id](const Finished& one) { return one.settlement.id == id; }),
-                 finished.end());
+  finished.erase(
+      std::remove_if(finished.begin(), finished.end(), [id](const Finished& one) { return one.settlement.id == id; }),
+      finished.end());
   auto& released = failed_.released;
   released.erase(std::remove(released.begin(), released.end(), id), released.end());
 }
@@ -102,7 +107,8 @@ std::optional<base::MonoTime> Outbox::next_retry() const {
 
 std::size_t Outbox::size() const {
   std::size_t total = gathered_.size() + failed_.size();
-  for (const auto& [serial, batch] : submitted_) total += batch.size();
+  for (const auto& [serial, batch] : submitted_)
+    total += batch.size();
   return total;
 }
 

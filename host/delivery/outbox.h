@@ -21,6 +21,7 @@ struct Finished {
   store::Settlement settlement;
   std::string request_id;
   domain::Channel channel = domain::Channel::kSms;
+  std::chrono::nanoseconds took{0};  // finer than what is stored
 };
 
 // The lane's thread only; the store's answers come through the inbox.
@@ -47,9 +48,9 @@ class Outbox {
   // The same for a message whose time is over; the store then expires it at once.
   void release_expired(domain::MessageId id);
 
-  // Submits what has gathered, as one Settle and one Release at most, and what failed before when its pause is over. What
-  // failed goes out only while no claim is under way: a claim that overtook it could be settled by the wrong attempt.
-  // True when something was submitted.
+  // Submits what has gathered, as one Settle and one Release at most, and what failed before when its pause is over.
+  // What failed goes out only while no claim is under way: a claim that overtook it could be settled by the wrong
+  // attempt. True when something was submitted.
   bool flush(base::MonoTime now, base::WallTime wall);
 
   // Takes the store's answer. What it committed comes back; what it did not is kept for the next flush.
