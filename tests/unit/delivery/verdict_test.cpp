@@ -117,7 +117,7 @@ const std::vector<Row>& rows() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, Decide, ::testing::ValuesIn(rows()),
-                         [](const ::testing::TestParamInfo<Row>& info) { return info.param.name; });
+                         [](const ::testing::TestParamInfo<Row>& row) { return row.param.name; });
 
 TEST(DecidePolicy, WithoutRetriesTheFirstFailureIsFinal) {
   const RetryPolicy none{0, milliseconds{1}, milliseconds{1}};
