@@ -16,9 +16,10 @@ struct Options {
   std::string data_dir = "./data";
   Durability durability = Durability::kPower;
   UncertainPolicy uncertain_policy = UncertainPolicy::kResend;
-  std::uint64_t queue_max = 5'000'000;      // messages waiting; beyond it an accept is refused
-  std::size_t max_batch = 1024;             // commands applied in one commit
+  std::uint64_t queue_max = 5'000'000;  // messages waiting; beyond it an accept is refused
+  std::size_t max_batch = 1024;         // commands applied in one commit
   std::uint64_t wal_limit_bytes = 64U << 20U;
+  std::string vfs;  // SQLite's file layer by its registered name; empty: the platform's own
 };
 
 }  // namespace herald::store

@@ -14,8 +14,8 @@ namespace herald::store {
 
 class SqliteStore final : public Store {
  public:
-  // Creates the data directory where there is none, takes its lock file, opens or migrates the database, proves that the
-  // disk takes writes, and treats what was in flight when the last process died by the uncertain policy. Errors:
+  // Creates the data directory where there is none, takes its lock file, opens or migrates the database, proves that
+  // the disk takes writes, and treats what was in flight when the last process died by the uncertain policy. Errors:
   // kConflict when another process owns the directory, kCorrupt for a damaged or newer database (never replaced),
   // kPermission, kUnavailable. The message names the path and the cure.
   static base::Result<std::unique_ptr<SqliteStore>> open(const Options& options, const base::Clock& clock,

@@ -1,8 +1,8 @@
 // The store's contract: what is written, by whom, and what a reader sees. SQLite implements it for one host.
 //
-// Writing. Everything that changes is a Command. One thread, the writer's, applies commands in batches: one transaction,
-// one commit, then every command's `done` with its result. A command's `done` is called exactly once, on the writer's
-// thread, after the commit is durable (or has failed); it must not block and must not call the store.
+// Writing. Everything that changes is a Command. One thread, the writer's, applies commands in batches: one
+// transaction, one commit, then every command's `done` with its result. A command's `done` is called exactly once, on
+// the writer's thread, after the commit is durable (or has failed); it must not block and must not call the store.
 //
 // Reading. A Reader is safe from any thread and sees every commit that completed before the call began.
 #pragma once
@@ -33,8 +33,8 @@ struct Claimed {
   std::optional<base::WallTime> next_due;        // of what remains for this provider; nothing when nothing waits
 };
 
-// Marks up to `limit` due messages of one provider as dispatching, durably, and hands them out. Expires on the way those
-// whose time has passed.
+// Marks up to `limit` due messages of one provider as dispatching, durably, and hands them out. Expires on the way
+// those whose time has passed.
 struct Claim {
   std::string provider;
   std::size_t limit = 0;
@@ -86,8 +86,9 @@ class Reader {
   // kNotFound when there is no such message.
   virtual base::Result<domain::MessageRecord> find(domain::MessageId id) const = 0;
   virtual base::Result<std::vector<QueueDepth>> queue_depths() const = 0;
-  // Pending messages whose time-to-live has passed at `now`, from `after` on in order of id; at most `limit` rows are
-  // looked at a call. `next` is where to go on; nothing at the end.
+  // Pending messages whose time-to-live has passed at `now`; at most `limit` pending ones are looked at a call. `next`
+  // is what to pass as `after` to go on; nothing at the end. The order is the store's own: MessageId{} starts a sweep,
+  // and a sweep that runs while messages move may miss some, which the next one finds.
   struct ExpiredPage {
     std::vector<domain::MessageId> ids;
     std::optional<domain::MessageId> next;

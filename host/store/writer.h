@@ -3,7 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "base/mutex.h"
@@ -19,6 +22,10 @@ class Writer {
  public:
   // All are borrowed and outlive the writer. `max_batch` bounds the commands of one commit.
   Writer(Store& store, const base::Clock& clock, observe::Log& log, observe::Metrics& metrics, std::size_t max_batch);
+  // Closes, and fails what nobody stepped for. No other thread may use the writer any more.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
 
   // Queues a command. Its `done` is called exactly once, on the stepping thread, or at once with kUnavailable after
   // close().
@@ -40,6 +47,10 @@ class Writer {
   bool healthy() const { return healthy_.load(std::memory_order_acquire); }
 
  private:
+  std::span<Command> take() HERALD_EXCLUDES(mutex_);
+  void commit(std::span<Command> batch);
+  bool try_recovery();
+
   Store& store_;
   const base::Clock& clock_;
   observe::Log& log_;
@@ -50,7 +61,8 @@ class Writer {
 
   // The stepping thread's own.
   std::vector<Command> taken_;
-  base::MonoTime last_recovery_{};
+  std::size_t next_ = 0;  // the first of taken_ that has not been applied
+  std::optional<base::MonoTime> last_recovery_;
 
   base::Mutex mutex_;
   std::vector<Command> waiting_ HERALD_GUARDED_BY(mutex_);

@@ -1,0 +1,84 @@
+// What each command does to the database, within a transaction that its caller began. Internal to the store room.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/id.h"
+#include "store/database.h"
+#include "store/queue_ledger.h"
+#include "store/store.h"
+#include "store/write_statements.h"
+
+namespace herald::store {
+
+// The result that a command's `done` is called with once the commit is durable.
+using Reply =
+    std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status, base::Result<std::size_t>>;
+
+// Holds the persistent statements of one connection. The writer's thread only. A command that its own rules refuse
+// answers an error and has written nothing; a failing database throws SqliteError, after which the transaction must be
+// taken back and the connection closed.
+class CommandApplier {
+ public:
+  // All are borrowed and outlive the applier.
+  CommandApplier(Database& database, QueueLedger& ledger, base::IdSource& ids, const base::Clock& clock,
+                 std::uint64_t queue_max);
+
+  Reply apply(const Command& command);
+
+  // Commands named this many messages that were not dispatching, since the last call.
+  std::uint64_t take_left_alone();
+
+ private:
+  // A message that a provider has, as `inflight` keeps it.
+  struct InFlight {
+    std::int64_t provider_id = 0;
+    std::int64_t due = 0;
+    std::int64_t expires_at = 0;
+    std::int64_t attempt = 0;
+  };
+  struct DeliveryRow {
+    domain::MessageId id;
+    domain::Status status = domain::Status::kPending;
+    std::int64_t attempts = 0;
+    std::int64_t due = 0;
+    std::string_view error_code;
+  };
+  // How far a claim has come through its provider's queue.
+  struct Sweep {
+    std::int64_t last_due = 0;
+    std::int64_t last_id = 0;
+    bool found = false;
+  };
+
+  base::Result<domain::MessageId> accept(const Accept& command);
+  base::Result<Claimed> claim(const Claim& command);
+  base::Status settle(const Settle& command);
+  base::Status release(const Release& command);
+  base::Result<std::size_t> expire(const Expire& command);
+
+  Sweep collect_due(const Claim& command, const ProviderQueue& queue, Claimed& claimed,
+                    std::vector<DeliveryRow>& expired);
+  std::optional<base::WallTime> first_due(const ProviderQueue& queue);
+  std::optional<InFlight> find_in_flight(domain::MessageId id);
+  void leave_in_flight(domain::MessageId id, const InFlight& flight);
+  void settle_one(const Settlement& item, const InFlight& flight);
+  void insert_attempt(const Settlement& item);
+  void put_ready(domain::MessageId id, const InFlight& entry);
+  void write_delivery(const DeliveryRow& row);
+
+  Database& database_;
+  QueueLedger& ledger_;
+  base::IdSource& ids_;
+  const base::Clock& clock_;
+  const std::uint64_t queue_max_;
+  std::uint64_t left_alone_ = 0;
+  base::WallTime now_;  // of the command being applied
+  WriteStatements sql_;
+};
+
+}  // namespace herald::store

@@ -1,0 +1,147 @@
+#include "store/data_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace herald::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr mode_t kOwnerOnlyDirectory = 0700;
+constexpr mode_t kOwnerOnlyFile = 0600;
+constexpr mode_t kOthersMask = 0077;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+tl::unexpected<base::Error> failed(const std::string& doing, const std::string& path, int error) {
+  const bool denied = error == EACCES || error == EPERM || error == EROFS;
+  return base::fail(denied ? base::ErrorCode::kPermission : base::ErrorCode::kUnavailable,
+                    "cannot " + doing + " " + path + ": " + std::system_category().message(error) +
+                        "; the host needs a data directory that it may write");
+}
+
+// Entries of a directory last only when the directory itself is on disk.
+base::Status sync_directory(const std::string& path) {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return failed("sync", path, errno);
+  return {};
+}
+
+base::Status make_directory(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return {};
+  const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (!fs::is_directory(parent, error)) {
+    if (auto made = make_directory(parent); !made) return made;
+  }
+  if (::mkdir(path.c_str(), kOwnerOnlyDirectory) != 0 && errno != EEXIST) {
+    return failed("make the directory", path.string(), errno);
+  }
+  return sync_directory(parent.string());
+}
+
+// The process that the lock file names; for a message only, since the lock itself is what counts.
+std::string owner_of(int lock) {
+  std::array<char, 32> text{};
+  const auto length = ::pread(lock, text.data(), text.size(), 0);
+  if (length <= 0) return "unknown";
+  const std::string_view read(text.data(), static_cast<std::size_t>(length));
+  return std::string(read.substr(0, read.find('\n')));
+}
+
+base::Status write_owner(int lock, const std::string& path) {
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(lock, 0) != 0 || ::pwrite(lock, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    return failed("write", path, errno);
+  }
+  return {};
+}
+
+base::Result<int> take_lock(const std::string& directory) {
+  const std::string path = directory + "/herald.lock";
+  Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnlyFile));
+  if (lock.get() < 0) return failed("open", path, errno);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return failed("lock", path, errno);
+    return base::fail(base::ErrorCode::kConflict, "the data directory " + directory + " is in use by process " +
+                                                      owner_of(lock.get()) +
+                                                      "; stop that one, or give this one a data directory of its own");
+  }
+  if (auto written = write_owner(lock.get(), path); !written) return tl::make_unexpected(written.error());
+  return lock.release();
+}
+
+base::Status make_database_file(const std::string& directory, const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnlyFile));
+  if (file.get() < 0) {
+    if (errno == EEXIST) return {};
+    return failed("make", path, errno);
+  }
+  std::error_code error;
+  if (fs::file_size(path + "-wal", error) > 0 && !error) {
+    ::unlink(path.c_str());
+    return base::fail(
+        base::ErrorCode::kCorrupt,
+        "found " + path + "-wal without " + path +
+            ": the database was taken away from its log. Put it back beside the log, or move the log away "
+            "to start with an empty store");
+  }
+  return sync_directory(directory);
+}
+
+void warn_when_open_to_others(const std::string& path, observe::Log& log) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0 || (found.st_mode & kOthersMask) == 0) return;
+  log.warn("store.data_dir_open_to_others",
+           {{"path", path}, {"cure", "chmod 700: messages and addresses lie in this directory"}});
+}
+
+}  // namespace
+
+base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe::Log& log) {
+  if (path.empty()) return base::fail(base::ErrorCode::kInvalid, "the data directory is empty; expected a path");
+  if (auto made = make_directory(path); !made) return tl::make_unexpected(made.error());
+  warn_when_open_to_others(path, log);
+  auto lock = take_lock(path);
+  if (!lock) return tl::make_unexpected(lock.error());
+  DataDirectory directory(*lock, path + "/herald.db");
+  if (auto made = make_database_file(path, directory.database_path_); !made) {
+    return tl::make_unexpected(made.error());
+  }
+  return directory;
+}
+
+DataDirectory::DataDirectory(int lock, std::string database_path)
+    : lock_(lock), database_path_(std::move(database_path)) {}
+
+DataDirectory::DataDirectory(DataDirectory&& other) noexcept
+    : lock_(std::exchange(other.lock_, -1)), database_path_(std::move(other.database_path_)) {}
+
+DataDirectory::~DataDirectory() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+}  // namespace herald::store

@@ -1,0 +1,32 @@
+// The data directory and who owns it. Internal to the store room.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "observe/log.h"
+
+namespace herald::store {
+
+// Holds the directory's lock until destroyed; the kernel drops the lock with the process.
+class DataDirectory {
+ public:
+  // Makes the directory (mode 0700) where there is none, takes herald.lock, and makes an empty herald.db (mode 0600)
+  // where there is none. An existing directory keeps its mode; one that others may enter is warned about. kConflict
+  // names the directory and the process that owns it; kPermission, kUnavailable, kCorrupt name the path.
+  static base::Result<DataDirectory> open(const std::string& path, observe::Log& log);
+
+  DataDirectory(DataDirectory&& other) noexcept;
+  DataDirectory& operator=(DataDirectory&&) = delete;
+  ~DataDirectory();
+
+  const std::string& database_path() const { return database_path_; }
+
+ private:
+  DataDirectory(int lock, std::string database_path);
+
+  int lock_;
+  std::string database_path_;
+};
+
+}  // namespace herald::store

@@ -1,0 +1,25 @@
+// Between rows of the tables and the domain's types. Internal to the store room.
+#pragma once
+
+#include "domain/message.h"
+
+namespace herald::store {
+
+class Statement;
+
+// What a SELECT lists to have its content read: eight columns, in the order in which read_content() takes them.
+inline constexpr const char* kContentColumns =
+    "m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id";
+inline constexpr int kContentColumnCount = 8;
+
+// All throw SqliteError for values that no version of the host writes.
+domain::Content read_content(const Statement& row, int first_column);
+domain::Channel channel_of(std::int64_t stored);
+domain::Direction direction_of(std::int64_t stored);
+domain::Status status_of(std::int64_t stored);
+domain::OutcomeKind outcome_of(std::int64_t stored);
+
+// The request id stands last of the content's columns.
+std::string read_request_id(const Statement& row, int first_column);
+
+}  // namespace herald::store

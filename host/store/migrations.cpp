@@ -1,0 +1,143 @@
+#include "store/migrations.h"
+
+#include <array>
+#include <string>
+
+#include "store/database.h"
+#include "store/transaction.h"
+
+namespace herald::store {
+namespace {
+
+// "HRLD": tells our file from any other SQLite database that lies where ours should.
+constexpr std::int64_t kApplicationId = 0x48524C44;
+
+// Where a message stands is told by the table that holds its row, so that every state can be listed without an index
+// over all messages, and an accept costs two appends:
+//   pending      a row in `ready`, taken out when it is claimed
+//   dispatching  a row in `inflight`, few at any time; what is there at start was in flight when the last process died
+//   settled      a row in `delivery`, which also holds what a retry needs; made when the first attempt is settled
+// Times are milliseconds since the Unix epoch. Small columns stand first, so that reading them never walks the overflow
+// pages of a long body.
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE provider(
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  next_ordinal INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE message(
+  id INTEGER PRIMARY KEY,
+  direction INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  provider_id INTEGER NOT NULL,
+  ordinal INTEGER,
+  accepted_at INTEGER NOT NULL,
+  expires_at INTEGER,
+  timestamp INTEGER NOT NULL,
+  request_id TEXT NOT NULL,
+  sender TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  normalized_sender TEXT NOT NULL,
+  normalized_recipient TEXT NOT NULL,
+  subject TEXT,
+  attachments TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE ready(
+  provider_id INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  PRIMARY KEY(provider_id, due, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inflight(
+  message_id INTEGER PRIMARY KEY,
+  provider_id INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  claimed_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE delivery(
+  message_id INTEGER PRIMARY KEY,
+  status INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  error_code TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE attempt(
+  message_id INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  provider_id INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  latency_ms INTEGER NOT NULL,
+  retry_after_ms INTEGER,
+  lane_wide INTEGER NOT NULL,
+  segments INTEGER NOT NULL,
+  encoding TEXT NOT NULL,
+  provider_message_id TEXT NOT NULL,
+  error_code TEXT NOT NULL,
+  PRIMARY KEY(message_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE write_proof(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  writes INTEGER NOT NULL
+) STRICT;
+INSERT INTO write_proof(id, writes) VALUES(1, 0);
+)sql";
+
+// Index + 1 is the version that the step leads to. Append only.
+constexpr std::array kMigrations{kVersion1};
+
+int found_version(Database& database) {
+  const auto version = database.query_number("PRAGMA user_version");
+  const auto application = database.query_number("PRAGMA application_id");
+  const bool fresh =
+      version == 0 && application == 0 && database.query_number("SELECT count(*) FROM sqlite_schema") == 0;
+  if (!fresh && application != kApplicationId) {
+    throw_corrupt("found an SQLite database of another application (application_id " + std::to_string(application) +
+                  "), expected Herald's own (" + std::to_string(kApplicationId) +
+                  "); point the data directory to a folder of Herald's own");
+  }
+  if (version < 0 || version > schema_version()) {
+    throw_corrupt("found schema version " + std::to_string(version) + ", this build reads versions up to " +
+                  std::to_string(schema_version()) +
+                  "; run the newer build that wrote it, or restore a backup of an older one");
+  }
+  return static_cast<int>(version);
+}
+
+}  // namespace
+
+int schema_version() {
+  return static_cast<int>(kMigrations.size());
+}
+
+void migrate(Database& database) {
+  for (int version = found_version(database); version < schema_version(); ++version) {
+    Transaction transaction(database);
+    database.execute(kMigrations.at(static_cast<std::size_t>(version)));
+    if (version == 0) database.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+    database.execute(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
+    transaction.commit();
+  }
+}
+
+void expect_current_schema(Database& database) {
+  const int found = found_version(database);
+  if (found != schema_version()) {
+    throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
+                  "; the file was exchanged while the host ran");
+  }
+}
+
+}  // namespace herald::store

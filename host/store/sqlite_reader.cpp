@@ -1,0 +1,191 @@
+#include "store/sqlite_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/database.h"
+#include "store/message_rows.h"
+#include "store/statement.h"
+
+namespace herald::store {
+namespace {
+
+constexpr std::size_t kConnectionsKept = 16;
+constexpr std::size_t kMostRowsOfAPage = 100'000;
+
+constexpr const char* kFind =
+    "SELECT m.direction, m.ordinal, m.accepted_at, m.expires_at, p.name,"
+    " d.status, d.due, d.error_code, d.updated_at, f.claimed_at,"
+    " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id"
+    " FROM message m LEFT JOIN provider p ON p.id = m.provider_id"
+    " LEFT JOIN delivery d ON d.message_id = m.id LEFT JOIN inflight f ON f.message_id = m.id WHERE m.id = ?1";
+constexpr int kFindContent = 10;
+
+constexpr const char* kAttempts =
+    "SELECT a.number, p.name, a.outcome, a.started_at, a.latency_ms, a.retry_after_ms, a.lane_wide, a.segments,"
+    " a.encoding, a.provider_message_id, a.error_code"
+    " FROM attempt a LEFT JOIN provider p ON p.id = a.provider_id WHERE a.message_id = ?1 ORDER BY a.number";
+
+constexpr const char* kPlace =
+    "SELECT m.provider_id, coalesce(d.due, m.accepted_at)"
+    " FROM message m LEFT JOIN delivery d ON d.message_id = m.id WHERE m.id = ?1";
+constexpr const char* kReadyFrom =
+    "SELECT message_id, expires_at FROM ready WHERE (provider_id, due, message_id) > (?1, ?2, ?3)"
+    " ORDER BY provider_id, due, message_id LIMIT ?4";
+
+domain::Attempt read_attempt(const Statement& row) {
+  domain::Attempt attempt;
+  attempt.number = static_cast<std::uint32_t>(row.number(0));
+  attempt.provider = row.text(1);
+  attempt.outcome.kind = outcome_of(row.number(2));
+  attempt.started_at = row.time(3);
+  attempt.latency = std::chrono::milliseconds{row.number(4)};
+  if (!row.is_null(5)) attempt.outcome.retry_after = std::chrono::milliseconds{row.number(5)};
+  attempt.outcome.lane_wide = row.number(6) != 0;
+  attempt.outcome.segments = static_cast<std::uint32_t>(row.number(7));
+  attempt.outcome.encoding = row.text(8);
+  attempt.outcome.provider_message_id = row.text(9);
+  attempt.outcome.error_code = row.text(10);
+  return attempt;
+}
+
+// Where the message stands, from which of its rows are there.
+void read_state(const Statement& row, domain::MessageRecord& record) {
+  const bool has_delivery = !row.is_null(5);
+  const bool in_flight = !row.is_null(9);
+  record.updated_at = record.accepted_at;
+  if (has_delivery) {
+    record.status = status_of(row.number(5));
+    record.error_code = row.text(7);
+    record.updated_at = row.time(8);
+  } else {
+    record.status =
+        record.direction == domain::Direction::kInbound ? domain::Status::kReceived : domain::Status::kPending;
+  }
+  if (in_flight) {
+    record.status = domain::Status::kDispatching;
+    record.updated_at = row.time(9);
+  }
+  if (record.status == domain::Status::kPending) {
+    record.next_attempt_at = has_delivery ? row.time(6) : record.accepted_at;
+  }
+}
+
+domain::MessageRecord read_record(const Statement& row, domain::MessageId id) {
+  domain::MessageRecord record;
+  record.id = id;
+  record.direction = direction_of(row.number(0));
+  record.ordinal = static_cast<std::uint64_t>(row.number(1));
+  record.accepted_at = row.time(2);
+  record.expires_at = row.time(3);
+  record.provider = row.text(4);
+  record.content = read_content(row, kFindContent);
+  record.request_id = read_request_id(row, kFindContent);
+  read_state(row, record);
+  return record;
+}
+
+}  // namespace
+
+struct SqliteReader::Connection {
+  Connection(const std::string& path, const std::string& vfs) : database(path, Database::Mode::kReadOnly, vfs) {}
+
+  Database database;
+  Statement begin{database, "BEGIN"};
+  Statement end{database, "COMMIT"};
+  Statement find{database, kFind};
+  Statement attempts{database, kAttempts};
+  Statement place{database, kPlace};
+  Statement ready_from{database, kReadyFrom};
+};
+
+SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger)
+    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger) {}
+
+SqliteReader::~SqliteReader() = default;
+
+template <typename Query>
+auto SqliteReader::read(Query query) const -> decltype(query(std::declval<Connection&>())) {
+  try {
+    auto connection = borrow();
+    connection->begin.run();
+    auto answer = query(*connection);
+    connection->end.run();
+    give_back(std::move(connection));
+    return answer;
+  } catch (const SqliteError& error) {
+    return tl::make_unexpected(to_error(error, path_));
+  }
+}
+
+base::Result<domain::MessageRecord> SqliteReader::find(domain::MessageId id) const {
+  return read([id](Connection& connection) -> base::Result<domain::MessageRecord> {
+    const StatementScope found(connection.find);
+    if (!connection.find.bind(1, id.value()).step()) {
+      return base::fail(base::ErrorCode::kNotFound, "there is no message " + id.text());
+    }
+    auto record = read_record(connection.find, id);
+    const StatementScope attempts(connection.attempts);
+    connection.attempts.bind(1, id.value());
+    while (connection.attempts.step()) {
+      const auto& attempt = record.attempts.emplace_back(read_attempt(connection.attempts));
+      if (attempt.outcome.kind != domain::OutcomeKind::kSuccess) continue;
+      record.provider_message_id = attempt.outcome.provider_message_id;
+      record.segments = attempt.outcome.segments;
+      record.encoding = attempt.outcome.encoding;
+    }
+    return record;
+  });
+}
+
+base::Result<std::vector<QueueDepth>> SqliteReader::queue_depths() const {
+  return ledger_.depths();
+}
+
+base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after, base::WallTime now,
+                                                        std::size_t limit) const {
+  const auto most = std::min(limit, kMostRowsOfAPage);
+  return read([after, now, most](Connection& connection) -> base::Result<ExpiredPage> {
+    std::int64_t provider_id = 0;
+    std::int64_t due = 0;
+    if (after != domain::MessageId{}) {
+      const StatementScope placed(connection.place);
+      if (!connection.place.bind(1, after.value()).step()) {
+        return base::fail(base::ErrorCode::kNotFound, "there is no message " + after.text() + " to go on after");
+      }
+      provider_id = connection.place.number(0);
+      due = connection.place.number(1);
+    }
+    ExpiredPage page;
+    const StatementScope scope(connection.ready_from);
+    auto& row = connection.ready_from;
+    row.bind(1, provider_id).bind(2, due).bind(3, after.value()).bind(4, static_cast<std::int64_t>(most));
+    std::size_t looked_at = 0;
+    domain::MessageId last;
+    for (; row.step(); ++looked_at) {
+      last = domain::MessageId{row.number(0)};
+      if (row.time(1) <= now) page.ids.push_back(last);
+    }
+    if (looked_at == most && looked_at > 0) page.next = last;
+    return page;
+  });
+}
+
+std::unique_ptr<SqliteReader::Connection> SqliteReader::borrow() const {
+  {
+    const base::MutexLock lock(mutex_);
+    if (!free_.empty()) {
+      auto connection = std::move(free_.back());
+      free_.pop_back();
+      return connection;
+    }
+  }
+  return std::make_unique<Connection>(path_, vfs_);
+}
+
+void SqliteReader::give_back(std::unique_ptr<Connection> connection) const {
+  const base::MutexLock lock(mutex_);
+  if (free_.size() < kConnectionsKept) free_.push_back(std::move(connection));
+}
+
+}  // namespace herald::store

@@ -1,0 +1,228 @@
+#include "store/sqlite_store.h"
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "store/checkpointer.h"
+#include "store/command_applier.h"
+#include "store/completion.h"
+#include "store/data_directory.h"
+#include "store/database.h"
+#include "store/migrations.h"
+#include "store/queue_ledger.h"
+#include "store/sqlite_reader.h"
+#include "store/transaction.h"
+#include "store/uncertain.h"
+
+namespace herald::store {
+namespace {
+
+// Everything that lives and dies with the writing connection.
+struct Session {
+  Session(const std::string& path, const Options& options) : database(path, Database::Mode::kReadWrite, options.vfs) {}
+
+  Database database;
+  std::optional<Checkpointer> checkpointer;
+  std::optional<CommandApplier> applier;
+};
+
+// Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
+// connection.
+void set_up(Database& database, const Options& options) {
+  database.execute("PRAGMA page_size = 4096");
+  if (const auto mode = database.query_text("PRAGMA journal_mode = WAL"); mode != "wal") {
+    throw SqliteError(
+        1, "found journal mode \"" + mode +
+               "\", expected \"wal\"; the data directory must lie on a local file system with shared memory");
+  }
+  database.execute(options.durability == Durability::kPower ? "PRAGMA synchronous = FULL"
+                                                            : "PRAGMA synchronous = NORMAL");
+  database.execute("PRAGMA cache_size = -65536");  // KiB: the tails of the tables and the whole of the queue's head
+  database.execute("PRAGMA temp_store = MEMORY");
+  // Debian's SQLite zeroes what is deleted unless told not to; a queue deletes all day.
+  database.execute("PRAGMA secure_delete = OFF");
+  database.execute(("PRAGMA journal_size_limit = " + std::to_string(options.wal_limit_bytes)).c_str());
+}
+
+// A commit that must reach the disk, and the whole log after it: before this has succeeded nothing is acknowledged.
+void prove_writable(Database& database, Checkpointer& checkpointer) {
+  Transaction transaction(database);
+  database.execute("UPDATE write_proof SET writes = writes + 1");
+  transaction.commit();
+  checkpointer.empty_log();
+}
+
+// The answer that a command's `done` takes.
+template <typename Result>
+Result answer_to(const std::function<void(Result)>& /*done*/, Reply& reply) {
+  return std::get<Result>(std::move(reply));
+}
+
+}  // namespace
+
+struct SqliteStore::Impl {
+  Impl(const Options& the_options, const base::Clock& the_clock, observe::Log& the_log, observe::Metrics& the_metrics,
+       DataDirectory the_directory)
+      : options(the_options),
+        clock(the_clock),
+        log(the_log),
+        metrics(the_metrics),
+        directory(std::move(the_directory)),
+        ledger(the_metrics),
+        reader(directory.database_path(), options.vfs, ledger) {}
+
+  void start();
+  void begin_session();
+  void arm_session();
+  base::Error commit(std::span<Command> batch, std::vector<Reply>& replies);
+  void answer(std::span<Command> batch, std::vector<Reply>& replies);
+  void tell_listener();
+
+  const Options options;
+  const base::Clock& clock;
+  observe::Log& log;
+  observe::Metrics& metrics;
+  CommitListener* listener = nullptr;
+
+  // Destroyed from the last to the first: the readers before the writing connection, which empties the log as it
+  // closes, and the lock after all.
+  DataDirectory directory;
+  QueueLedger ledger;
+  base::IdSource ids;
+  std::unique_ptr<Session> session;  // null from a failed commit until the recovery
+  // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
+  // the log file anew and take the frames of a failed commit for good.
+  std::optional<Database> anchor;
+  SqliteReader reader;
+};
+
+void SqliteStore::Impl::start() {
+  begin_session();
+  auto& database = session->database;
+  migrate(database);
+  const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
+  arm_session();
+  ids = base::IdSource{domain::MessageId{database.query_number("SELECT coalesce(max(id), 0) FROM message")}};
+  anchor.emplace(directory.database_path(), Database::Mode::kReadOnly, options.vfs);
+  anchor->query_number("SELECT count(*) FROM provider");  // the first read is what opens the log
+  const bool hold = options.uncertain_policy == UncertainPolicy::kHold;
+  log.info("store.opened", {{"path", directory.database_path()},
+                            {"schema_version", schema_version()},
+                            {"waiting", ledger.waiting()},
+                            {"uncertain", uncertain},
+                            {"uncertain_policy", hold ? "hold" : "resend"}});
+}
+
+void SqliteStore::Impl::begin_session() {
+  session = std::make_unique<Session>(directory.database_path(), options);
+  set_up(session->database, options);
+}
+
+void SqliteStore::Impl::arm_session() {
+  auto& database = session->database;
+  session->checkpointer.emplace(database, log, metrics, options.wal_limit_bytes);
+  prove_writable(database, *session->checkpointer);
+  ledger.load(database);
+  static_cast<void>(ledger.publish());
+  session->applier.emplace(database, ledger, ids, clock, options.queue_max);
+}
+
+// The error of a commit that failed; kInternal with an empty message when it succeeded.
+base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Reply>& replies) {
+  try {
+    Transaction transaction(session->database);
+    for (const auto& command : batch)
+      replies.push_back(session->applier->apply(command));
+    ledger.save(session->database);
+    transaction.commit();
+    return {};
+  } catch (const SqliteError& error) {
+    return to_error(error, directory.database_path());
+  } catch (const std::exception& error) {
+    return {base::ErrorCode::kInternal, std::string("the batch could not be applied: ") + error.what()};
+  }
+}
+
+void SqliteStore::Impl::answer(std::span<Command> batch, std::vector<Reply>& replies) {
+  auto reply = replies.begin();
+  for (auto& command : batch) {
+    std::visit([this, &reply](auto& one) { complete(one.done, answer_to(one.done, *reply), log); }, command);
+    ++reply;
+  }
+  if (const auto count = session->applier->take_left_alone(); count > 0) {
+    log.warn("store.not_dispatching", {{"count", count}, {"cause", "settled or released twice, or too late"}});
+  }
+}
+
+void SqliteStore::Impl::tell_listener() {
+  const auto providers = ledger.publish();
+  if (listener == nullptr) return;
+  for (const auto& provider : providers)
+    listener->work_available(provider);
+}
+
+base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock,
+                                                             observe::Log& log, observe::Metrics& metrics) {
+  auto directory = DataDirectory::open(options.data_dir, log);
+  if (!directory) return tl::make_unexpected(directory.error());
+  const std::string path = directory->database_path();
+  try {
+    auto impl = std::make_unique<Impl>(options, clock, log, metrics, std::move(*directory));
+    impl->start();
+    return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(impl)));
+  } catch (const SqliteError& error) {
+    return tl::make_unexpected(to_error(error, path));
+  }
+}
+
+SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+base::Status SqliteStore::apply(std::span<Command> batch) {
+  base::Error error{base::ErrorCode::kUnavailable,
+                    "the store is closed after a failed commit and has not recovered yet"};
+  if (impl_->session) {
+    std::vector<Reply> replies;
+    replies.reserve(batch.size());
+    error = impl_->commit(batch, replies);
+    if (error.message.empty()) {
+      impl_->answer(batch, replies);
+      impl_->tell_listener();
+      return {};
+    }
+    impl_->session.reset();
+  }
+  fail_all(batch, {base::ErrorCode::kUnavailable, error.message}, impl_->log);
+  return tl::make_unexpected(std::move(error));
+}
+
+base::Status SqliteStore::recover() {
+  auto& self = *impl_;
+  try {
+    self.session.reset();
+    self.begin_session();
+    expect_current_schema(self.session->database);
+    self.arm_session();
+    return {};
+  } catch (const SqliteError& error) {
+    self.session.reset();
+    return tl::make_unexpected(to_error(error, self.directory.database_path()));
+  }
+}
+
+void SqliteStore::maintain() {
+  if (impl_->session) impl_->session->checkpointer->run_if_due();
+}
+
+void SqliteStore::set_listener(CommitListener& listener) {
+  impl_->listener = &listener;
+}
+
+const Reader& SqliteStore::reader() const {
+  return impl_->reader;
+}
+
+}  // namespace herald::store

@@ -1,0 +1,69 @@
+#include "store/write_statements.h"
+
+#include "store/database.h"
+
+namespace herald::store {
+namespace {
+
+constexpr const char* kInsertMessage =
+    "INSERT INTO message(id, direction, channel, provider_id, ordinal, accepted_at, expires_at, timestamp, request_id,"
+    " sender, recipient, normalized_sender, normalized_recipient, subject, attachments, body)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+
+constexpr const char* kInsertReady =
+    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) VALUES(?1, ?2, ?3, ?4, ?5)";
+
+// A queue entry without its message must be seen, not skipped: hence the outer join.
+constexpr const char* kSelectDue =
+    "SELECT r.message_id, r.due, r.expires_at, r.attempt, m.id, m.ordinal, m.accepted_at,"
+    " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id"
+    " FROM ready r LEFT JOIN message m ON m.id = r.message_id"
+    " WHERE r.provider_id = ?1 AND r.due <= ?2 ORDER BY r.due, r.message_id LIMIT ?3";
+
+constexpr const char* kSelectFirstDue = "SELECT due FROM ready WHERE provider_id = ?1 ORDER BY due, message_id LIMIT 1";
+
+// A claim takes the head of its provider's queue, all of it up to the last row that it looked at: two statements for
+// the whole claim, not two for each message.
+constexpr const char* kClaimReady =
+    "INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, claimed_at)"
+    " SELECT message_id, provider_id, due, expires_at, attempt, ?4 FROM ready"
+    " WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3) AND expires_at > ?4";
+constexpr const char* kDeleteDue = "DELETE FROM ready WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3)";
+
+constexpr const char* kSelectInFlight =
+    "SELECT provider_id, due, expires_at, attempt FROM inflight WHERE message_id = ?1";
+constexpr const char* kDeleteInFlight = "DELETE FROM inflight WHERE message_id = ?1";
+
+constexpr const char* kInsertAttempt =
+    "INSERT INTO attempt(message_id, number, provider_id, outcome, started_at, latency_ms, retry_after_ms, lane_wide,"
+    " segments, encoding, provider_message_id, error_code) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
+constexpr const char* kUpsertDelivery =
+    "INSERT INTO delivery(message_id, status, attempts, due, error_code, updated_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+    " ON CONFLICT(message_id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts,"
+    " due = excluded.due, error_code = excluded.error_code, updated_at = excluded.updated_at";
+
+// Where in `ready` a pending message stands: its due time is that of its last retry, or of its acceptance.
+constexpr const char* kSelectPlace =
+    "SELECT m.provider_id, coalesce(d.due, m.accepted_at), coalesce(d.attempts, 0)"
+    " FROM message m LEFT JOIN delivery d ON d.message_id = m.id WHERE m.id = ?1";
+constexpr const char* kDeleteExpired =
+    "DELETE FROM ready WHERE provider_id = ?1 AND due = ?2 AND message_id = ?3 AND expires_at <= ?4";
+
+}  // namespace
+
+WriteStatements::WriteStatements(Database& database)
+    : insert_message(database, kInsertMessage),
+      insert_ready(database, kInsertReady),
+      select_due(database, kSelectDue),
+      select_first_due(database, kSelectFirstDue),
+      claim_ready(database, kClaimReady),
+      delete_due(database, kDeleteDue),
+      select_in_flight(database, kSelectInFlight),
+      delete_in_flight(database, kDeleteInFlight),
+      insert_attempt(database, kInsertAttempt),
+      upsert_delivery(database, kUpsertDelivery),
+      select_place(database, kSelectPlace),
+      delete_expired(database, kDeleteExpired) {}
+
+}  // namespace herald::store

@@ -1,0 +1,118 @@
+#include "store/writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/completion.h"
+
+namespace herald::store {
+namespace {
+
+constexpr std::chrono::milliseconds kRecoveryInterval{100};
+
+base::Error closed_error() {
+  return {base::ErrorCode::kUnavailable, "the store's writer is closed: the host is stopping"};
+}
+
+}  // namespace
+
+Writer::Writer(Store& store, const base::Clock& clock, observe::Log& log, observe::Metrics& metrics,
+               std::size_t max_batch)
+    : store_(store), clock_(clock), log_(log), metrics_(metrics), max_batch_(std::max<std::size_t>(max_batch, 1)) {}
+
+Writer::~Writer() {
+  close();
+  for (auto batch = take(); !batch.empty(); batch = take())
+    fail_all(batch, closed_error(), log_);
+}
+
+void Writer::submit(Command command) {
+  {
+    const base::MutexLock lock(mutex_);
+    if (!closed_) {
+      waiting_.push_back(std::move(command));
+      wakeup_.notify();
+      return;
+    }
+  }
+  fail_all({&command, 1}, closed_error(), log_);
+}
+
+void Writer::submit(std::vector<Command> commands) {
+  {
+    const base::MutexLock lock(mutex_);
+    if (!closed_) {
+      if (commands.empty()) return;
+      std::move(commands.begin(), commands.end(), std::back_inserter(waiting_));
+      wakeup_.notify();
+      return;
+    }
+  }
+  fail_all(commands, closed_error(), log_);
+}
+
+bool Writer::step() {
+  const bool usable = healthy() || try_recovery();
+  const auto batch = take();
+  if (batch.empty()) {
+    if (usable) store_.maintain();
+    return false;
+  }
+  if (usable) {
+    commit(batch);
+  } else {
+    fail_all(batch, {base::ErrorCode::kUnavailable, "the store could not commit and has not recovered yet"}, log_);
+  }
+  return true;
+}
+
+void Writer::close() {
+  const base::MutexLock lock(mutex_);
+  closed_ = true;
+}
+
+// The next commands of one commit, out of what was swapped from the queue in one go.
+std::span<Command> Writer::take() {
+  if (next_ == taken_.size()) {
+    taken_.clear();
+    next_ = 0;
+    const base::MutexLock lock(mutex_);
+    taken_.swap(waiting_);
+  }
+  const std::span<Command> rest(taken_.data() + next_, taken_.size() - next_);
+  const auto batch = rest.first(std::min(rest.size(), max_batch_));
+  next_ += batch.size();
+  if (next_ < taken_.size()) wakeup_.notify();  // a wait() between two steps must not sleep on the rest
+  return batch;
+}
+
+void Writer::commit(std::span<Command> batch) {
+  const auto started = clock_.mono();
+  const auto status = store_.apply(batch);
+  if (!status) {
+    metrics_.commit_failures.add();
+    healthy_.store(false, std::memory_order_release);
+    log_.error("store.commit_failed", {{"error", status.error().message}, {"commands", batch.size()}});
+    return;
+  }
+  metrics_.commits.add();
+  metrics_.commands.add(batch.size());
+  metrics_.commit_latency.observe(clock_.mono() - started);
+  store_.maintain();
+}
+
+bool Writer::try_recovery() {
+  const auto now = clock_.mono();
+  if (last_recovery_ && now - *last_recovery_ < kRecoveryInterval) return false;
+  last_recovery_ = now;
+  const auto status = store_.recover();
+  if (!status) {
+    log_.debug("store.recovery_failed", {{"error", status.error().message}});
+    return false;
+  }
+  healthy_.store(true, std::memory_order_release);
+  log_.info("store.recovered", {});
+  return true;
+}
+
+}  // namespace herald::store
