@@ -25,8 +25,7 @@ BANNED_CALLS = (
 HOST_ONLY_CALLS = (
     (r"\bstd::c(?:out|err|log)\b|(?<![\w.>])(?:std::)?f?printf\s*\(|(?<![\w.>])(?:std::)?puts\s*\(",
      "the structured log (observe/log.h)", ("host/main.cpp", "host/tools/")),
-    (r"\bstd::chrono::system_clock::now\b|\bsteady_clock::now\b", "base::Clock, injected",
-     ("host/base/", "host/observe/")),
+    (r"\bsystem_clock::now\b", "base::Clock, injected", ("host/base/", "host/observe/")),
     (r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])u?sleep\s*\(|\bnanosleep\s*\(", "base::Wakeup, which can be woken", ()),
 )
 SLEEP = re.compile(r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])(?:u?sleep|nanosleep)\s*\(|\btime\.sleep\s*\(")
