@@ -17,10 +17,11 @@ import phonenumbers
 FORTUNES = "/usr/share/games/fortunes"           # packages fortunes, fortunes-*
 MAILS = "/usr/lib/python3.11/test/test_email/data"  # package libpython3.11-testsuite
 CHINESE_FILES = ("chinese", "song100", "tang300")  # fortunes-zh has no folder of its own
-NUMBER_TYPES = ("MOBILE", "FIXED_LINE_OR_MOBILE", "FIXED_LINE", "VOIP", "TOLL_FREE", "PREMIUM_RATE", "SHARED_COST", "UAN")
+NUMBER_TYPES = ("MOBILE", "FIXED_LINE_OR_MOBILE", "FIXED_LINE", "VOIP", "TOLL_FREE", "PREMIUM_RATE", "UAN")
 MAX_BODY_BYTES = 65536  # of UTF-8; even written with an escape for every character, it fits into one request
 # The plain form of a mailbox (RFC 5321 Dot-string and a domain name of two labels or more), within its lengths.
-MAILBOX = re.compile(r"(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAILBOX = re.compile(r"(?=.{3,254}$)(?=[^@]{1,64}@)" + _ATOM + r"(?:\." + _ATOM + r")*"
                      r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]")
 
 # `kind` is sms, mms or email; `source` says where the body comes from; `fields` are the request's.
@@ -167,7 +168,8 @@ def compose(gathered, count):
         texts = gathered.texts[language]
         # Steps through the whole of a language's texts however few are taken.
         text = texts[(nth // len(languages)) * max(1, len(texts) * len(languages) // count) % len(texts)]
-        fields = {"from": numbers[(nth + 1) % len(numbers)], "to": numbers[nth % len(numbers)], "type": kind, "body": text}
+        sender, recipient = numbers[(nth + 1) % len(numbers)], numbers[nth % len(numbers)]
+        fields = {"from": sender, "to": recipient, "type": kind, "body": text}
         if kind == "mms":
             fields["attachments"] = [f"https://media.example.com/{language}/{nth}.jpg"]
         messages.append(Message(kind, f"fortune, {language}", fields))

@@ -23,7 +23,8 @@ class RealInput(unittest.TestCase):
             self.assertRegex(number, r"^\+[1-9][0-9]{3,14}$", region)
 
     def test_several_scripts_are_there(self):
-        for language, letter in (("ru", "ы"), ("bg", "ъ"), ("zh", "的"), ("cs", "ř"), ("de", "ß"), ("es", "ñ"), ("en", "e")):
+        letters = {"ru": "ы", "bg": "ъ", "zh": "的", "cs": "ř", "de": "ß", "es": "ñ", "en": "e"}
+        for language, letter in letters.items():
             self.assertTrue(any(letter in text for text in self.gathered.texts[language]), language)
 
     def test_mail_addresses_are_mailboxes(self):
@@ -98,7 +99,7 @@ class Skipping(unittest.TestCase):
                          ("ann@example.com", "bob@example.org", "Hi", "Text\n"))
 
     def test_addresses_that_are_no_mailboxes_are_substituted(self):
-        for address in ("", "nobody", "a..b@example.com", ".a@example.com", "a@localhost", "a@-x.org", "a b@example.com"):
+        for address in ("", "nobody", "a..b@example.com", ".a@example.com", "a@localhost", "a@-x.org", "a b@x.org"):
             self.gathered = Gathered()
             mail, = self.mails(f"From: {address}\nTo: bob@example.org\n\nText\n".encode())
             self.assertEqual(mail.sender, "sender.0@example.org", address)

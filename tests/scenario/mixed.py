@@ -189,7 +189,8 @@ def print_fates(scenario, count):
     for record in scenario.fates.values():
         by_place[record["provider_name"], record["channel"]][record["status"]] += 1
     statuses = [s for s in SETTLED if any(counts[s] for counts in by_place.values())]
-    rows = [[*place, *(counts[s] for s in statuses), sum(counts.values())] for place, counts in sorted(by_place.items())]
+    rows = [[*place, *(counts[s] for s in statuses), sum(counts.values())]
+            for place, counts in sorted(by_place.items())]
     rows.append(["all", "", *(sum(row[2 + i] for row in rows) for i in range(len(statuses))),
                  sum(row[-1] for row in rows)])
     print("\nWhat became of the messages")
@@ -244,8 +245,11 @@ def run(arguments, messages):
     print(f"\n  the breakers changed state {counters.get('breaker_transitions')} times")
     for fault in scenario.faults[:SHOWN_FAULTS]:
         print("FAULT " + fault)
-    print(f"{len(scenario.faults)} faults" if scenario.faults else "Every message accounted for, every field as it was sent")
-    return 1 if scenario.faults else 0
+    if scenario.faults:
+        print(f"{len(scenario.faults)} faults")
+        return 1
+    print("Every message accounted for, every field as it was sent")
+    return 0
 
 
 def main():
