@@ -26,7 +26,7 @@ HOST_ONLY_CALLS = (
     (r"\bstd::c(?:out|err|log)\b|(?<![\w.>])(?:std::)?f?printf\s*\(|(?<![\w.>])(?:std::)?puts\s*\(",
      "the structured log (observe/log.h)", ("host/main.cpp", "host/tools/")),
     (r"\bsystem_clock::now\b", "base::Clock, injected", ("host/base/", "host/observe/")),
-    (r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])u?sleep\s*\(|\bnanosleep\s*\(", "base::Wakeup, which can be woken", ()),
+    (r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])u?sleep\s*\(|\bnanosleep\s*\(", "base::Wakeup, which can be woken", ("host/app/",)),
 )
 SLEEP = re.compile(r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])(?:u?sleep|nanosleep)\s*\(|\btime\.sleep\s*\(")
 
@@ -140,6 +140,9 @@ def named_files(text, folder):
             found |= {folder + token.split("}/", 1)[-1]}
         else:
             found.add(folder + token.replace("${CMAKE_CURRENT_SOURCE_DIR}/", ""))
+    # A function of the build file that takes a name and compiles ${name}.cpp.
+    for suffix in set(re.findall(r"\$\{\w+\}(\.(?:cpp|c|py))\b", text)):
+        found |= {folder + word + suffix for word in re.findall(r"\w+", text)}
     return found
 
 

@@ -236,12 +236,16 @@ def check_heavy_headers(tree, _table):
 
 
 def check_sdk_and_plugins(tree, _table):
-    """They know the SDK's headers, their own folder's, and libraries; of the host nothing."""
+    """They know the SDK's headers, their own folder's, and libraries; of the host nothing. Their tests may use the
+    project's test support and each other's."""
     for file in tree.cpp("sdk", "plugins"):
         own = "/".join(file.parts[:2]) if file.parts[0] == "plugins" else "sdk"
         folder = file.path.rsplit("/", 1)[0]
+        is_test = "tests" in file.parts[:-1]
         for include in file.includes():
             places = [f"{folder}/{include.path}", f"{own}/{include.path}", f"{own}/src/{include.path}"]
+            if is_test:
+                places += [f"tests/{include.path}", f"sdk/tests/{include.path}", f"plugins/tests/{include.path}"]
             if include.path.startswith("herald/"):
                 if "sdk/include/" + include.path not in tree.files:
                     yield Finding(file.path, include.line, include.path, "a header below sdk/include/")

@@ -207,6 +207,18 @@ class IncludeRules(OnATree):
                                                  "plugins/email/x.cpp": '#include "sms/sms.h"\n'}),
                         "plugins/email/x.cpp:1", "sms.h")
 
+    def test_a_plugins_test_may_use_test_support_but_not_the_host(self):
+        self.assert_clean(self.with_changes(files={"tests/support/eventually.h": "",
+                                                   "plugins/email/tests/a_test.cpp":
+                                                       '#include "support/eventually.h"\n'}))
+        self.assert_change("plugins/email/tests/a_test.cpp", '#include "store/store.h"\n',
+                           "plugins/email/tests/a_test.cpp:1", "store/store.h")
+
+    def test_a_plugin_itself_may_not_use_test_support(self):
+        self.assert_one(self.with_changes(files={"tests/support/eventually.h": "",
+                                                 "plugins/email/x.cpp": '#include "support/eventually.h"\n'}),
+                        "plugins/email/x.cpp:1", "eventually.h")
+
     def test_the_sdk_knows_nothing_of_the_host(self):
         self.assert_change("sdk/include/herald/x.h", '#include "domain/channel.h"\n', "sdk/include/herald/x.h:1")
 
@@ -306,6 +318,11 @@ class FileRules(OnATree):
     def test_a_source_named_from_above(self):
         self.assert_clean({"host/CMakeLists.txt": 'x(store/a.cpp "${CMAKE_CURRENT_SOURCE_DIR}/store/b.cpp")\n',
                            "host/store/a.cpp": "", "host/store/b.cpp": ""})
+
+    def test_a_source_named_through_a_function(self):
+        cmake = "function(one name)\n  x(${name}.cpp)\nendfunction()\none(a)\n"
+        self.assert_clean({"host/store/CMakeLists.txt": cmake, "host/store/a.cpp": ""})
+        self.assert_one({"host/store/CMakeLists.txt": cmake, "host/store/b.cpp": ""}, "host/store/b.cpp:1")
 
     def test_a_header_that_nothing_includes(self):
         self.assert_one({"host/store/a.h": ""}, "host/store/a.h:1", "nothing includes")
