@@ -26,7 +26,8 @@ HOST_ONLY_CALLS = (
     (r"\bstd::c(?:out|err|log)\b|(?<![\w.>])(?:std::)?f?printf\s*\(|(?<![\w.>])(?:std::)?puts\s*\(",
      "the structured log (observe/log.h)", ("host/main.cpp", "host/tools/")),
     (r"\bsystem_clock::now\b", "base::Clock, injected", ("host/base/", "host/observe/")),
-    (r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])u?sleep\s*\(|\bnanosleep\s*\(", "base::Wakeup, which can be woken", ("host/app/",)),
+    (r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])(?:u?sleep|nanosleep)\s*\(", "base::Wakeup, which can be woken",
+     ("host/app/",)),
 )
 SLEEP = re.compile(r"\bsleep_(?:for|until)\s*\(|(?<![\w.>])(?:u?sleep|nanosleep)\s*\(|\btime\.sleep\s*\(")
 
