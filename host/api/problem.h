@@ -34,8 +34,8 @@ enum class Problem : std::uint8_t {
 
 // What one occurrence adds to its kind.
 struct Occurrence {
-  std::string_view request_id;
-  std::string_view detail;  // empty: the kind's own
+  std::string_view request_id = {};
+  std::string_view detail = {};  // empty: the kind's own
   const std::vector<intake::Fault>* errors = nullptr;
   const std::vector<std::string_view>* reasons = nullptr;
 };

@@ -1,0 +1,165 @@
+// A request's way through the gates, with the real writer in front of a store in memory.
+#include "intake/intake.h"
+
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "support/manual_clock.h"
+#include "support/recording_log.h"
+#include "unit/intake/accepting_store.h"
+
+namespace herald::intake {
+namespace {
+
+class IntakeOfMessages : public ::testing::Test {
+ protected:
+  static SendRequest sms() {
+    SendRequest request;
+    request.channel = domain::Channel::kSms;
+    request.from = "+12025550123";
+    request.to = "(202) 555-0142";
+    request.body = "Hello";
+    return request;
+  }
+
+  void accept(SendRequest request) {
+    intake_.accept(std::move(request), "req-1", [this](AcceptResult result) {
+      ++answers_;
+      answer_ = std::move(result);
+    });
+  }
+
+  AcceptResult accepted(SendRequest request) {
+    accept(std::move(request));
+    writer_.step();
+    EXPECT_EQ(answers_, 1);
+    return answer_.value_or(tl::make_unexpected(Refusal{}));
+  }
+
+  Refusal::Reason refusal(SendRequest request) {
+    const auto result = accepted(std::move(request));
+    EXPECT_FALSE(result);
+    return result ? Refusal::Reason::kInternal : result.error().reason;
+  }
+
+  test::ManualClock clock_;
+  test::RecordingLog log_;
+  observe::Metrics metrics_;
+  test::AcceptingStore store_;
+  test::FixedRoutes routes_;
+  store::Writer writer_{store_, clock_, log_, metrics_, 64};
+  Intake intake_{Options{}, Intake::Dependencies{routes_, writer_, clock_, log_, metrics_}};
+  int answers_ = 0;
+  std::optional<AcceptResult> answer_;
+};
+
+TEST_F(IntakeOfMessages, AnswersOnlyAfterTheCommit) {
+  accept(sms());
+  EXPECT_EQ(answers_, 0);
+  EXPECT_EQ(metrics_.accepted.value(), 0U);
+  writer_.step();
+  ASSERT_EQ(answers_, 1);
+  EXPECT_TRUE(answer_->has_value());
+  EXPECT_EQ(metrics_.accepted.value(), 1U);
+}
+
+TEST_F(IntakeOfMessages, HandsTheStoreAWholeMessage) {
+  ASSERT_TRUE(accepted(sms()));
+  const auto& stored = store_.accepted().at(0);
+  EXPECT_EQ(stored.content.to, "(202) 555-0142");
+  EXPECT_EQ(stored.normalized_to, "+12025550142");
+  EXPECT_EQ(stored.normalized_from, "+12025550123");
+  EXPECT_EQ(stored.provider, "sms-mms");
+  EXPECT_EQ(stored.request_id, "req-1");
+  EXPECT_EQ(stored.accepted_at, clock_.wall());
+  EXPECT_EQ(stored.expires_at, clock_.wall() + Options{}.message_ttl);
+}
+
+TEST_F(IntakeOfMessages, CountsATimeToLiveFromAcceptance) {
+  auto request = sms();
+  request.ttl_seconds = 60;
+  request.timestamp = base::from_unix_ms(0);
+  ASSERT_TRUE(accepted(request));
+  EXPECT_EQ(store_.accepted().at(0).expires_at, clock_.wall() + std::chrono::seconds{60});
+}
+
+TEST_F(IntakeOfMessages, RoutesByChannel) {
+  SendRequest request;
+  request.medium = Medium::kEmail;
+  request.from = "a@example.com";
+  request.to = "b@example.com";
+  request.body = "x";
+  ASSERT_TRUE(accepted(request));
+  EXPECT_EQ(store_.accepted().at(0).provider, "email");
+}
+
+TEST_F(IntakeOfMessages, RefusesWhatIsInvalidWithoutTheStore) {
+  accept(SendRequest{});
+  ASSERT_EQ(answers_, 1);
+  EXPECT_EQ(answer_->error().reason, Refusal::Reason::kInvalid);
+  EXPECT_EQ(answer_->error().faults.list().size(), 4U);
+  EXPECT_FALSE(writer_.step());
+  EXPECT_EQ(metrics_.refused_invalid.value(), 1U);
+}
+
+TEST_F(IntakeOfMessages, EnqueuesNothingWithoutAProvider) {
+  routes_.phone.reset();
+  EXPECT_EQ(refusal(sms()), Refusal::Reason::kProviderMissing);
+  EXPECT_TRUE(store_.accepted().empty());
+}
+
+TEST_F(IntakeOfMessages, LogsAndCountsEveryMissingProviderOnce) {
+  routes_.phone.reset();
+  accept(sms());
+  accept(sms());
+  EXPECT_EQ(metrics_.invalid_routing.value(), 2U);
+  const auto lines = log_.of("intake.provider_missing");
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].level, observe::LogLevel::kError);
+  EXPECT_EQ(lines[0].fields.at("request_id"), "req-1");
+  EXPECT_EQ(lines[0].fields.at("channel"), "sms");
+}
+
+TEST_F(IntakeOfMessages, ValidatesBeforeItRoutes) {
+  routes_.phone.reset();
+  EXPECT_EQ(refusal(SendRequest{}), Refusal::Reason::kInvalid);
+  EXPECT_EQ(metrics_.invalid_routing.value(), 0U);
+}
+
+TEST_F(IntakeOfMessages, TellsAFullQueueFromADiskThatRefuses) {
+  store_.refuse_with(base::ErrorCode::kExhausted);
+  EXPECT_EQ(refusal(sms()), Refusal::Reason::kQueueFull);
+  EXPECT_EQ(metrics_.queue_full.value(), 1U);
+  EXPECT_EQ(metrics_.accepted.value(), 0U);
+}
+
+TEST_F(IntakeOfMessages, IsUnavailableWhenTheDiskRefuses) {
+  store_.refuse_with(base::ErrorCode::kUnavailable);
+  EXPECT_EQ(refusal(sms()), Refusal::Reason::kUnavailable);
+  EXPECT_EQ(metrics_.queue_full.value(), 0U);
+  EXPECT_EQ(log_.of("intake.not_stored").size(), 1U);
+}
+
+TEST_F(IntakeOfMessages, IsUnavailableOnceTheWriterIsClosed) {
+  writer_.close();
+  EXPECT_EQ(refusal(sms()), Refusal::Reason::kUnavailable);
+}
+
+TEST_F(IntakeOfMessages, HasAFaultOfItsOwnForWhatTheStoreCannotExplain) {
+  store_.refuse_with(base::ErrorCode::kCorrupt);
+  EXPECT_EQ(refusal(sms()), Refusal::Reason::kInternal);
+}
+
+TEST_F(IntakeOfMessages, KeepsBodiesAndAddressesOutOfTheLog) {
+  auto request = sms();
+  request.body = "a very private body";
+  ASSERT_TRUE(accepted(request));
+  EXPECT_EQ(log_.of("intake.accepted").size(), 1U);
+  for (const char* secret : {"private", "12025550123", "555-0142"})
+    EXPECT_FALSE(log_.mentions(secret));
+}
+
+}  // namespace
+}  // namespace herald::intake
