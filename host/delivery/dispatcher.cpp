@@ -19,10 +19,9 @@ bool Dispatcher::step() {
   bool progressed = sweep_.step();
   if (!options_.dispatch) return progressed;
 
-  const auto all = lanes();
-  hear_of_returned(all);
   std::vector<store::Command> claims;
-  for (const auto& lane : all) {
+  for (const auto& lane : lanes()) {
+    hear_news(*lane, lane->inbox().take_news());
     // Asked in this order because a demand that was taken must be claimed for.
     if (!lane->inbox().has_demand() || !take_due(*lane)) continue;
     const std::size_t limit = lane->inbox().take_demand();
@@ -120,13 +119,16 @@ std::vector<std::shared_ptr<Lane>> Dispatcher::lanes() const {
   return found;
 }
 
-void Dispatcher::hear_of_returned(const std::vector<std::shared_ptr<Lane>>& lanes) {
-  for (const auto& lane : lanes) {
-    const auto due_at = lane->inbox().take_due_at();
-    if (!due_at) continue;
-    const base::MutexLock lock(mutex_);
-    Entry* entry = entry_of(*lane);
-    if (entry != nullptr) entry->next_due = entry->next_due ? std::min(*entry->next_due, *due_at) : *due_at;
+void Dispatcher::hear_news(const Lane& lane, const Inbox::News& news) {
+  if (!news.due_at && !news.claim_failed) return;
+  const base::MutexLock lock(mutex_);
+  Entry* entry = entry_of(lane);
+  if (entry == nullptr) return;
+  // What the lane put back may be due before what the claim left, so the earlier of the two counts.
+  if (news.due_at) entry->next_due = entry->next_due ? std::min(*entry->next_due, *news.due_at) : *news.due_at;
+  if (news.claim_failed) {
+    entry->dirty = true;
+    entry->not_before = services_.clock.mono() + kClaimRetryPause;
   }
 }
 
@@ -157,28 +159,8 @@ store::Claim Dispatcher::claim_for(const std::shared_ptr<Lane>& lane, std::size_
   claim.provider = lane->name();
   claim.limit = limit;
   claim.now = services_.clock.wall();
-  claim.done = [this, lane](base::Result<store::Claimed> answer) {
-    hear_answer(*lane, answer);
-    lane->inbox().answer_claim(std::move(answer));
-  };
+  claim.done = [lane](base::Result<store::Claimed> answer) { lane->inbox().answer_claim(std::move(answer)); };
   return claim;
-}
-
-void Dispatcher::hear_answer(const Lane& lane, const base::Result<store::Claimed>& answer) {
-  {
-    const base::MutexLock lock(mutex_);
-    Entry* entry = entry_of(lane);
-    if (entry == nullptr) return;
-    if (answer) {
-      // A message that the lane put back meanwhile may be due earlier: what is known stays when it is the earlier.
-      const auto& due = answer->next_due;
-      if (due) entry->next_due = entry->next_due ? std::min(*entry->next_due, *due) : *due;
-    } else {
-      entry->dirty = true;
-      entry->not_before = services_.clock.mono() + kClaimRetryPause;
-    }
-  }
-  wakeup_.notify();
 }
 
 Dispatcher::Entry* Dispatcher::entry_of(const Lane& lane) {

@@ -2,10 +2,10 @@
 // provider's name, learns of work by a lossy wake-up after each commit, and polls slowly to cover a lost one.
 //
 // Threads. step(), wait() and next_wakeup() belong to one thread, the dispatcher's (or a simulation). Everything else
-// is safe from any thread. work_available() and the claims' answers come on the writer's thread.
+// is safe from any thread. work_available() comes on the writer's thread.
 //
-// Life. Outlives the writer's last step and the lanes' last step. Lanes are shared: each lives until it is removed and
-// its last command is answered.
+// Life. Outlives the steps of the writer, whose listener it is, and of its lanes, which wake it. Lanes are shared: each
+// lives until it is removed and its last claim is answered.
 #pragma once
 
 #include <map>
@@ -67,12 +67,11 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   };
 
   std::vector<std::shared_ptr<Lane>> lanes() const HERALD_EXCLUDES(mutex_);
-  void hear_of_returned(const std::vector<std::shared_ptr<Lane>>& lanes) HERALD_EXCLUDES(mutex_);
+  void hear_news(const Lane& lane, const Inbox::News& news) HERALD_EXCLUDES(mutex_);
   std::chrono::nanoseconds due_in(const Lane& lane, base::MonoTime now, base::WallTime wall) HERALD_EXCLUDES(mutex_);
   // The lane may have due work at this moment; its claim, if there is one, will see all that is known of now.
   bool take_due(const Lane& lane) HERALD_EXCLUDES(mutex_);
   store::Claim claim_for(const std::shared_ptr<Lane>& lane, std::size_t limit);
-  void hear_answer(const Lane& lane, const base::Result<store::Claimed>& answer) HERALD_EXCLUDES(mutex_);
   Entry* entry_of(const Lane& lane) HERALD_REQUIRES(mutex_);
 
   // Fixed after construction.

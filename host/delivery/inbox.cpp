@@ -24,6 +24,11 @@ void Inbox::acknowledge(Ack ack) {
 void Inbox::answer_claim(base::Result<store::Claimed> claimed) {
   {
     const base::MutexLock lock(mutex_);
+    // The dispatcher is not woken for it: it is once the lane has taken the answer and has demand again.
+    if (claimed)
+      note_due(claimed->next_due);
+    else
+      news_.claim_failed = true;
     content_.claim = std::move(claimed);
   }
   wakeup_.notify();
@@ -78,7 +83,7 @@ void Inbox::publish(const Offer& offer) {
     const bool grew = offer.demand > 0 && offer_.demand == 0;
     offer_.demand = offer.demand;
     offer_.quiet = offer.quiet;
-    if (offer.due_at) offer_.due_at = offer_.due_at ? std::min(*offer_.due_at, *offer.due_at) : *offer.due_at;
+    note_due(offer.due_at);
     if ((grew && open_demand() > 0) || offer.due_at) claimer = claimer_;
   }
   if (claimer != nullptr) claimer->notify();
@@ -106,9 +111,13 @@ bool Inbox::has_demand() const {
   return open_demand() > 0;
 }
 
-std::optional<base::WallTime> Inbox::take_due_at() {
+Inbox::News Inbox::take_news() {
   const base::MutexLock lock(mutex_);
-  return std::exchange(offer_.due_at, std::nullopt);
+  return std::exchange(news_, News{});
+}
+
+void Inbox::note_due(const std::optional<base::WallTime>& due_at) {
+  if (due_at) news_.due_at = news_.due_at ? std::min(*news_.due_at, *due_at) : *due_at;
 }
 
 bool Inbox::is_idle() const {

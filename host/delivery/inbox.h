@@ -46,6 +46,12 @@ class Inbox {
     bool quiet = true;                     // nothing is in flight and the store has everything
   };
 
+  // What the dispatcher has to know of the lane's queue; gathers until it is taken.
+  struct News {
+    std::optional<base::WallTime> due_at;  // something is due from then on
+    bool claim_failed = false;
+  };
+
   // ---- Any thread ----
   void complete(Completion completion) HERALD_EXCLUDES(mutex_);
   void acknowledge(Ack ack) HERALD_EXCLUDES(mutex_);
@@ -74,10 +80,10 @@ class Inbox {
   // The demand, which is then spoken for: until answer_claim() has been read there is none. 0: begin no claim.
   std::size_t take_demand() HERALD_EXCLUDES(mutex_);
   bool has_demand() const HERALD_EXCLUDES(mutex_);
-  // The earliest Offer::due_at since the last call.
-  std::optional<base::WallTime> take_due_at() HERALD_EXCLUDES(mutex_);
+  News take_news() HERALD_EXCLUDES(mutex_);
 
  private:
+  void note_due(const std::optional<base::WallTime>& due_at) HERALD_REQUIRES(mutex_);
   std::size_t open_demand() const HERALD_REQUIRES(mutex_);
   bool is_idle() const HERALD_REQUIRES(mutex_);
 
@@ -86,6 +92,7 @@ class Inbox {
   mutable base::Mutex mutex_;
   Content content_ HERALD_GUARDED_BY(mutex_);
   Offer offer_ HERALD_GUARDED_BY(mutex_);
+  News news_ HERALD_GUARDED_BY(mutex_);
   bool claim_under_way_ HERALD_GUARDED_BY(mutex_) = false;
   bool stopping_ HERALD_GUARDED_BY(mutex_) = false;
   base::Wakeup* claimer_ HERALD_GUARDED_BY(mutex_) = nullptr;

@@ -85,8 +85,7 @@ void Lane::complete(domain::Ticket ticket, domain::Outcome outcome) noexcept {
 
 void Lane::hear_commits(const Now& now) {
   for (const Inbox::Ack& ack : taken_.acks) {
-    // One line for an outage, not one for each try.
-    if (!ack.result && !outbox_.holds_failed()) report_.postponed(ack.result.error());
+    if (!ack.result) report_failure(ack.result.error());
     const Outbox::Batch committed = outbox_.acknowledge(ack, now.mono);
     report_.settled(committed.finished);
     if (committed.expired_count == committed.expired.size())
@@ -98,6 +97,13 @@ void Lane::hear_commits(const Now& now) {
     }
     if (!committed.released.empty()) return_due(now.wall);
   }
+}
+
+void Lane::report_failure(const base::Error& error) {
+  if (error.code == base::ErrorCode::kInvalid) report_.refused(error);
+  // One line for an outage, not one for each try.
+  else if (!outbox_.holds_failed())
+    report_.postponed(error);
 }
 
 void Lane::finish_completed(const Now& now) {
@@ -175,7 +181,7 @@ std::optional<Breaker::Permit> Lane::permit_or_return(const domain::ClaimedMessa
     return std::nullopt;
   }
   std::optional<Breaker::Permit> permit;
-  if (!taken_.stopping && pacer_.is_open(now.mono)) permit = breaker_.admit(now.mono);
+  if (!taken_.stopping && pacer_.is_open(now.mono) && free_window() > 0) permit = breaker_.admit(now.mono);
   if (!permit) outbox_.release(message.id);
   return permit;
 }
@@ -207,10 +213,15 @@ void Lane::submit(std::vector<domain::DispatchItem> items) {
   finish_completed(read_clock());
 }
 
+std::size_t Lane::free_window() const {
+  const std::size_t window = std::max<std::size_t>(1, port_.max_in_flight());
+  return window > flights_.size() ? window - flights_.size() : 0;
+}
+
 std::size_t Lane::demand(base::MonoTime now, std::size_t claimed) const {
   const auto less = [](std::size_t from, std::size_t taken) { return from > taken ? from - taken : 0; };
   if (taken_.stopping || outbox_.holds_failed() || !pacer_.is_open(now)) return 0;
-  const std::size_t window = less(std::max<std::size_t>(1, port_.max_in_flight()), flights_.size() + claimed);
+  const std::size_t window = less(free_window(), claimed);
   const std::size_t unsettled = less(kUnsettledMax, outbox_.size());
   const std::size_t permits = less(breaker_.available(now), claimed);
   return std::min({window, unsettled, permits, kClaimMax});

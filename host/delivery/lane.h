@@ -76,10 +76,12 @@ class Lane final : public domain::OutcomeSink {
 
   Now read_clock() const { return {services_.clock.mono(), services_.clock.wall()}; }
   void hear_commits(const Now& now);
+  void report_failure(const base::Error& error);
   void finish_completed(const Now& now);
   void give_up_overdue(const Now& now);
   void finish(Flight flight, domain::Outcome outcome, base::MonoTime completed_at, const Now& now);
   void dispatch(store::Claimed claimed);
+  std::size_t free_window() const;
   // Messages to claim: what the window, the breaker, the pacer and the store's backlog leave. No permit is held while a
   // claim is under way: the lane alone draws from its breaker and has one claim at a time, so what is available now can
   // only be lost to a transition, and then the messages go back (permit_or_return).

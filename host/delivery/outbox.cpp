@@ -31,59 +31,70 @@ void Outbox::release_expired(domain::MessageId id) {
 }
 
 bool Outbox::flush(base::MonoTime now, base::WallTime wall) {
-  if (!failed_.empty()) {
+  const bool again = !failed_.empty();
+  if (again) {
     if (now < retry_at_ || inbox_->claim_under_way()) return false;
     append(gathered_.finished, failed_.finished);
     append(gathered_.released, failed_.released);
   }
+  if (gathered_.empty()) return false;
   std::vector<store::Command> commands;
-  if (!gathered_.finished.empty()) {
-    store::Settle settle;
-    settle.items.reserve(gathered_.finished.size());
-    for (const Finished& finished : gathered_.finished)
-      settle.items.push_back(finished.settlement);
-    Batch batch;
-    batch.finished.swap(gathered_.finished);
-    settle.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
-      inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
-    };
-    commands.emplace_back(std::move(settle));
-  }
-  if (!gathered_.released.empty()) {
-    store::Release release;
-    release.ids = gathered_.released;
-    Batch batch;
-    batch.released.swap(gathered_.released);
-    release.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
-      inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
-    };
-    commands.emplace_back(std::move(release));
-  }
-  if (!gathered_.expired.empty()) {
-    // Follows its Release in the same queue, so the messages are pending when it is applied.
-    store::Expire expire;
-    expire.ids = gathered_.expired;
-    expire.now = wall;
-    Batch batch;
-    batch.expired.swap(gathered_.expired);
-    expire.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Result<std::size_t>& count) {
-      inbox->acknowledge({serial, count});
-    };
-    commands.emplace_back(std::move(expire));
-  }
-  if (commands.empty()) return false;
+  if (!gathered_.finished.empty()) submit_settle(commands, again);
+  if (!gathered_.released.empty()) submit_release(commands, again);
+  // Follows its Release in the same queue, so the messages are pending when it is applied.
+  if (!gathered_.expired.empty()) submit_expire(commands, wall);
   writer_.submit(std::move(commands));
   return true;
+}
+
+void Outbox::submit_settle(std::vector<store::Command>& commands, bool again) {
+  store::Settle settle;
+  settle.items.reserve(gathered_.finished.size());
+  for (const Finished& finished : gathered_.finished)
+    settle.items.push_back(finished.settlement);
+  Batch batch;
+  batch.finished.swap(gathered_.finished);
+  batch.again = again;
+  settle.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
+    inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
+  };
+  commands.emplace_back(std::move(settle));
+}
+
+void Outbox::submit_release(std::vector<store::Command>& commands, bool again) {
+  store::Release release;
+  release.ids = gathered_.released;
+  Batch batch;
+  batch.released.swap(gathered_.released);
+  batch.again = again;
+  release.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
+    inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
+  };
+  commands.emplace_back(std::move(release));
+}
+
+void Outbox::submit_expire(std::vector<store::Command>& commands, base::WallTime wall) {
+  store::Expire expire;
+  expire.ids = gathered_.expired;
+  expire.now = wall;
+  Batch batch;
+  batch.expired.swap(gathered_.expired);
+  expire.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Result<std::size_t>& count) {
+    inbox->acknowledge({serial, count});
+  };
+  commands.emplace_back(std::move(expire));
 }
 
 Outbox::Batch Outbox::acknowledge(const Inbox::Ack& ack, base::MonoTime now) {
   auto node = submitted_.extract(ack.serial);
   if (node.empty()) return {};
   Batch batch = std::move(node.mapped());
+  if (batch.again) --again_under_way_;
   if (ack.result) {
     batch.expired_count = *ack.result;
     return batch;
   }
+  if (ack.result.error().code == base::ErrorCode::kInvalid) return {};
   retry_at_ = now + kRetryPause;
   append(failed_.finished, batch.finished);
   append(failed_.released, batch.released);
@@ -113,6 +124,7 @@ std::size_t Outbox::size() const {
 }
 
 std::uint64_t Outbox::track(Batch batch) {
+  if (batch.again) ++again_under_way_;
   submitted_.emplace(++last_serial_, std::move(batch));
   return last_serial_;
 }

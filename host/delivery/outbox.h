@@ -35,6 +35,7 @@ class Outbox {
     std::vector<domain::MessageId> released;
     std::vector<domain::MessageId> expired;
     std::size_t expired_count = 0;  // of `expired`, those that the store did expire
+    bool again = false;             // holds what an earlier commit failed with
 
     bool empty() const { return finished.empty() && released.empty() && expired.empty(); }
     std::size_t size() const { return finished.size() + released.size() + expired.size(); }
@@ -53,19 +54,23 @@ class Outbox {
   // attempt. True when something was submitted.
   bool flush(base::MonoTime now, base::WallTime wall);
 
-  // Takes the store's answer. What it committed comes back; what it did not is kept for the next flush.
+  // Takes the store's answer. What it committed comes back; what a failed commit held is kept for a later flush. What
+  // the store refuses as invalid would be refused for ever: it is dropped, and the caller says so.
   Batch acknowledge(const Inbox::Ack& ack, base::MonoTime now);
 
   // For a message that was claimed again although its settlement seemed to fail: the commit was durable after all.
   void forget_failed(domain::MessageId id);
 
   // A commit failed and was not made good yet.
-  bool holds_failed() const { return !failed_.empty(); }
+  bool holds_failed() const { return !failed_.empty() || again_under_way_ > 0; }
   std::optional<base::MonoTime> next_retry() const;
   // Messages that the store does not know the end of yet.
   std::size_t size() const;
 
  private:
+  void submit_settle(std::vector<store::Command>& commands, bool again);
+  void submit_release(std::vector<store::Command>& commands, bool again);
+  void submit_expire(std::vector<store::Command>& commands, base::WallTime wall);
   std::uint64_t track(Batch batch);
 
   store::Writer& writer_;
@@ -74,6 +79,7 @@ class Outbox {
   Batch gathered_;
   Batch failed_;
   base::MonoTime retry_at_;
+  std::size_t again_under_way_ = 0;  // of `submitted_`, those that hold what failed before
   std::map<std::uint64_t, Batch> submitted_;
 };
 

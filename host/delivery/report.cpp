@@ -112,6 +112,10 @@ void Report::postponed(const base::Error& error) {
   log_.warn("dispatch.settle_postponed", {{"provider_name", provider_}, {"error", error.message}});
 }
 
+void Report::refused(const base::Error& error) {
+  log_.error("dispatch.settle_refused", {{"provider_name", provider_}, {"error", error.message}});
+}
+
 void Report::claim_failed(const base::Error& error) {
   log_.debug("dispatch.claim_failed", {{"provider_name", provider_}, {"error", error.message}});
 }

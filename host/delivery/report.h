@@ -27,6 +27,9 @@ class Report {
   void invalid(domain::Ticket ticket);
   // A commit failed; what it held is kept and tried again.
   void postponed(const base::Error& error);
+  // The store calls a command of the lane invalid, which is a fault of our own; its messages stay dispatching until the
+  // next start.
+  void refused(const base::Error& error);
   // Debug only: nothing was claimed, the dispatcher asks again, and the writer has told of the failed commit.
   void claim_failed(const base::Error& error);
   void in_flight(std::size_t count);
