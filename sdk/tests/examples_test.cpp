@@ -55,7 +55,9 @@ TEST(Discard, TakesEveryMessageAndCountsThem) {
 
 class Spool : public ::testing::Test {
  protected:
-  std::string configuration(const std::filesystem::path& file) const { return R"({"file": ")" + file.string() + R"("})"; }
+  std::string configuration(const std::filesystem::path& file) const {
+    return R"({"file": ")" + file.string() + R"("})";
+  }
 
   static std::string content(const std::filesystem::path& file) {
     std::ifstream in(file);

@@ -14,8 +14,12 @@
 namespace herald {
 namespace detail {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
 
 // [a-z][a-z0-9-]{0,31}
 constexpr bool is_plugin_name(std::string_view name) {
@@ -32,7 +36,8 @@ constexpr bool is_version(std::string_view version) {
   for (int part = 0; part < 3; ++part) {
     if (part > 0 && (at >= version.size() || version[at++] != '.')) return false;
     const std::size_t begin = at;
-    while (at < version.size() && is_digit(version[at])) ++at;
+    while (at < version.size() && is_digit(version[at]))
+      ++at;
     if (at == begin || (version[begin] == '0' && at - begin > 1)) return false;
   }
   return at == version.size() || ((version[at] == '-' || version[at] == '+') && at + 1 < version.size());
