@@ -42,6 +42,14 @@ class HERALD_MOCK : public ::testing::Test {
     return all;
   }
 
+  // Messages that are out from now on and time out in so long.
+  std::vector<std::uint64_t> submit_timeouts(std::size_t count, std::chrono::milliseconds in) {
+    EXPECT_EQ(mock_.set_faults({100, 0, 0, std::nullopt}), HERALD_OK);
+    auto slow = message(0);
+    slow.time_left = in;
+    return mock_.submit(std::vector<TestMessage>(count, slow)).items;
+  }
+
   // One letter for each message, in the order of submission: "." success, "T"imeout, "E"rror, "R"ate limited.
   std::string outcomes_of(const std::vector<TestMessage>& batch) {
     const std::size_t before = mock_.completions().all().size();

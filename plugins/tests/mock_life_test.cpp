@@ -80,30 +80,21 @@ TEST_F(HERALD_MOCK, ForgetsASettingThatANewConfigurationLeavesOut) {
 
 TEST_F(HERALD_MOCK, WaitsInDrainForWhatIsOut) {
   run();
-  mock_.set_faults({100, 0, 0, std::nullopt});
-  auto slow = message(0);
-  slow.time_left = 80ms;
-  mock_.submit({slow});
+  submit_timeouts(1, 80ms);
   EXPECT_EQ(mock_.drain(10s), HERALD_OK);
   EXPECT_EQ(mock_.completions().outstanding(), 0U);
 }
 
 TEST_F(HERALD_MOCK, GivesUpDrainingAtTheDeadline) {
   run();
-  mock_.set_faults({100, 0, 0, std::nullopt});
-  auto slow = message(0);
-  slow.time_left = 1h;
-  mock_.submit({slow});
+  submit_timeouts(1, 1h);
   EXPECT_EQ(mock_.drain(30ms), HERALD_E_TIMEOUT);
   EXPECT_EQ(mock_.completions().outstanding(), 1U);
 }
 
 TEST_F(HERALD_MOCK, StopsWithoutCompletingWhatIsOut) {
   run();
-  mock_.set_faults({100, 0, 0, std::nullopt});
-  auto slow = message(0);
-  slow.time_left = 1h;
-  mock_.submit({slow, slow});
+  submit_timeouts(2, 1h);
   mock_.stop();
   EXPECT_TRUE(mock_.completions().all().empty());
   EXPECT_EQ(mock_.completions().stray(), 0U);

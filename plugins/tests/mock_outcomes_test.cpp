@@ -147,10 +147,7 @@ TEST_F(HERALD_MOCK, CompletesATimeoutAtTheDeadlineAndNotBefore) {
 
 TEST_F(HERALD_MOCK, LetsASlowTimeoutHoldUpNothingElse) {
   run();
-  mock_.set_faults({100, 0, 0, std::nullopt});
-  auto slow = message(0);
-  slow.time_left = 1h;
-  mock_.submit({slow});
+  submit_timeouts(1, 1h);
   mock_.set_faults({});
   EXPECT_EQ(outcomes_of(messages(1, 10)), "..........");
   EXPECT_EQ(mock_.completions().outstanding(), 1U);

@@ -1,5 +1,6 @@
-# herald_mock_test(<target> FIXTURE <first name of its tests> NAME <its name> CHANNEL <channel> THREAD <its thread's name>)
-# Holds a mock provider against what all mocks promise; its own tests stand in its own folder.
+# herald_mock_test(<target> FIXTURE <name> NAME <name> CHANNEL <channel> THREAD <name>)
+# Holds a mock provider against what all mocks promise; its own tests stand in its own folder. FIXTURE is the first name
+# of its tests, NAME the plugin's, THREAD its thread's.
 function(herald_mock_test target)
   cmake_parse_arguments(MOCK "" "FIXTURE;NAME;CHANNEL;THREAD" "" ${ARGN})
   herald_test(NAME ${target}_mock_test

@@ -108,6 +108,7 @@ TEST(DescriptorNames, AreCheckedWhileAPluginCompiles) {
   static_assert(is_version("0.0.0") && is_version("1.20.3") && is_version("1.0.0-rc.1") && is_version("1.0.0+build"));
   static_assert(!is_version("1.0") && !is_version("01.0.0") && !is_version("1.0.0.0") && !is_version("1.0.0-"));
   static_assert(!is_version("") && !is_version("a.b.c") && !is_version("1..0"));
+  static_assert(!is_version("1.0.0-rc 1") && !is_version("1.0.0_1"));
   static constexpr auto kGood = herald::detail::channel_names("sms", "email");
   static constexpr auto kWrong = herald::detail::channel_names("sms", "fax");
   static_assert(herald::detail::are_channels(kGood) && !herald::detail::are_channels(kWrong));
