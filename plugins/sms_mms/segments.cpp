@@ -11,10 +11,9 @@ constexpr char32_t kReplacement = 0xFFFD;
 
 // What of the basic table (TS 23.038, section 6.2.1) is no ASCII.
 constexpr std::array<char32_t, 39> kBasicBeyondAscii = {
-    0x00A1, 0x00A3, 0x00A4, 0x00A5, 0x00A7, 0x00BF, 0x00C4, 0x00C5, 0x00C6, 0x00C7, 0x00C9, 0x00D1,
-    0x00D6, 0x00D8, 0x00DC, 0x00DF, 0x00E0, 0x00E4, 0x00E5, 0x00E6, 0x00E8, 0x00E9, 0x00EC, 0x00F1,
-    0x00F2, 0x00F6, 0x00F8, 0x00F9, 0x00FC, 0x0393, 0x0394, 0x0398, 0x039B, 0x039E, 0x03A0, 0x03A3,
-    0x03A6, 0x03A8, 0x03A9,
+    0x00A1, 0x00A3, 0x00A4, 0x00A5, 0x00A7, 0x00BF, 0x00C4, 0x00C5, 0x00C6, 0x00C7, 0x00C9, 0x00D1, 0x00D6,
+    0x00D8, 0x00DC, 0x00DF, 0x00E0, 0x00E4, 0x00E5, 0x00E6, 0x00E8, 0x00E9, 0x00EC, 0x00F1, 0x00F2, 0x00F6,
+    0x00F8, 0x00F9, 0x00FC, 0x0393, 0x0394, 0x0398, 0x039B, 0x039E, 0x03A0, 0x03A3, 0x03A6, 0x03A8, 0x03A9,
 };
 
 // The extension table (section 6.2.1.1): each takes an escape and one septet.
@@ -41,7 +40,9 @@ std::uint32_t septets(char32_t c) {
   return contains(kExtension, c) ? 2 : 0;
 }
 
-std::uint32_t utf16_units(char32_t c) { return c > 0xFFFF ? 2 : 1; }
+std::uint32_t utf16_units(char32_t c) {
+  return c > 0xFFFF ? 2 : 1;
+}
 
 // Takes the next character off the front of a text that is not empty; one byte for what is no UTF-8 (RFC 3629).
 char32_t next_character(std::string_view& text) {
@@ -86,7 +87,9 @@ struct Filling {
 
 }  // namespace
 
-std::string_view to_string(Encoding encoding) { return encoding == Encoding::kGsm7 ? "GSM-7" : "UCS-2"; }
+std::string_view to_string(Encoding encoding) {
+  return encoding == Encoding::kGsm7 ? "GSM-7" : "UCS-2";
+}
 
 Segments count_segments(std::string_view utf8) {
   Filling gsm7{153};

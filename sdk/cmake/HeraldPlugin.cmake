@@ -1,5 +1,5 @@
 # herald_add_plugin(<target> SOURCES a.cpp ... [LINKS lib ...] [OUTPUT_DIRECTORY dir])
-# A plugin: a loadable library <target>.so, of which nothing is visible but herald_plugin_entry. LINKS are private to it.
+# A plugin: a loadable library <target>.so, of which nothing is visible but herald_plugin_entry. LINKS are its own.
 set(HERALD_PLUGIN_SYMBOLS "${CMAKE_CURRENT_LIST_DIR}/plugin.map" CACHE INTERNAL "What a plugin exports")
 
 function(herald_add_plugin target)

@@ -71,7 +71,9 @@ static void discard_stop(herald_instance instance) {
   atomic_store(&self->running, 0);
 }
 
-static void discard_destroy(herald_instance instance) { free(instance); }
+static void discard_destroy(herald_instance instance) {
+  free(instance);
+}
 
 HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin);
 HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin) {

@@ -48,7 +48,8 @@ class Spool final : public herald::AsyncProvider {
 
   void submit(herald::Batch batch) override {
     const std::lock_guard<std::mutex> lock(mutex_);
-    for (herald::Pending& pending : batch) waiting_.push_back(std::move(pending));
+    for (herald::Pending& pending : batch)
+      waiting_.push_back(std::move(pending));
     changed_.notify_one();
   }
 
@@ -59,7 +60,8 @@ class Spool final : public herald::AsyncProvider {
       changed_.notify_one();
     }
     writer_.join();
-    for (herald::Pending& pending : waiting_) pending.abandon();
+    for (herald::Pending& pending : waiting_)
+      pending.abandon();
   }
 
  private:
@@ -74,7 +76,8 @@ class Spool final : public herald::AsyncProvider {
       const bool written = write(taken);
       if (written) written_.add(static_cast<double>(taken.size()));
       lock.unlock();  // no lock is held while messages are completed
-      for (herald::Pending& pending : taken) complete(pending, written);
+      for (herald::Pending& pending : taken)
+        complete(pending, written);
       lock.lock();
     }
   }
@@ -82,8 +85,10 @@ class Spool final : public herald::AsyncProvider {
   bool write(const std::vector<herald::Pending>& messages) {
     for (const herald::Pending& pending : messages) {
       const herald::Message& message = pending.message();
-      const nlohmann::json line = {{"token", message.dispatch_token()}, {"from", message.from()},
-                                   {"to", message.to()},                {"channel", message.channel()},
+      const nlohmann::json line = {{"token", message.dispatch_token()},
+                                   {"from", message.from()},
+                                   {"to", message.to()},
+                                   {"channel", message.channel()},
                                    {"body", message.body()}};
       file_ << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
     }

@@ -20,17 +20,20 @@ class BorderAsync final : public herald::AsyncProvider, public herald::FaultInje
   }
 
   void submit(herald::Batch batch) override {
-    for (herald::Pending& pending : batch) take(std::move(pending));
+    for (herald::Pending& pending : batch)
+      take(std::move(pending));
   }
 
   // Keeps what it holds: a plugin of this kind is careless, and the SDK sees to it that nothing comes after stop.
   void stop() override {
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_)
+      thread.join();
   }
 
   // Completes what was kept, after stop, when the SDK must let nothing through.
   ~BorderAsync() override {
-    for (herald::Pending& pending : kept_) pending.complete(herald::Outcome::success("too late"));
+    for (herald::Pending& pending : kept_)
+      pending.complete(herald::Outcome::success("too late"));
   }
 
   herald::Status set_faults(const herald::FaultProfile& profile) override {
@@ -44,7 +47,6 @@ class BorderAsync final : public herald::AsyncProvider, public herald::FaultInje
     if (body == "keep") {
       kept_.push_back(std::move(pending));
     } else if (body == "drop") {
-      pending = std::move(pending);
       const herald::Pending dropped = std::move(pending);
     } else if (body == "throw") {
       throw std::runtime_error("submit broke");

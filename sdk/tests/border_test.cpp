@@ -48,8 +48,9 @@ TEST_F(SyncBorder, HandsEveryMemberOfAMessageOver) {
   message.attempt = 4;
   message.ordinal = 17;
   message.dispatch_token = "token";
-  EXPECT_EQ(plugin_.send(message).provider_message_id,
-            "message-17|token|request-17|sms|+15550100|+15550101||4|17|https://a.example/1;https://a.example/2;;in time");
+  EXPECT_EQ(
+      plugin_.send(message).provider_message_id,
+      "message-17|token|request-17|sms|+15550100|+15550101||4|17|https://a.example/1;https://a.example/2;;in time");
 }
 
 TEST_F(SyncBorder, TellsAMissingSubjectFromAnEmptyOne) {

@@ -18,8 +18,7 @@ namespace {
 class GuardedPage {
  public:
   GuardedPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
-    pages_ = static_cast<char*>(
-        mmap(nullptr, 2 * size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    pages_ = static_cast<char*>(mmap(nullptr, 2 * size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (pages_ == MAP_FAILED || mprotect(pages_ + size_, size_, PROT_NONE) != 0)
       throw std::runtime_error("cannot guard a page");
   }
@@ -49,8 +48,8 @@ TEST_P(Descriptor, IsFilledNoFurtherThanTheHostCanTake) {
     const auto filled = herald::detail::read_sized<herald_plugin>(memory);
     EXPECT_EQ(filled.struct_size, room);
     EXPECT_EQ(filled.magic, HERALD_ABI_MAGIC);
-    EXPECT_EQ(std::memcmp(static_cast<char*>(memory) + 8,
-                          reinterpret_cast<const char*>(&library_.descriptor()) + 8, room - 8),
+    EXPECT_EQ(std::memcmp(static_cast<char*>(memory) + 8, reinterpret_cast<const char*>(&library_.descriptor()) + 8,
+                          room - 8),
               0);
   }
 }
@@ -109,6 +108,7 @@ TEST(DescriptorNames, AreCheckedWhileAPluginCompiles) {
   static_assert(is_version("0.0.0") && is_version("1.20.3") && is_version("1.0.0-rc.1") && is_version("1.0.0+build"));
   static_assert(!is_version("1.0") && !is_version("01.0.0") && !is_version("1.0.0.0") && !is_version("1.0.0-"));
   static_assert(!is_version("") && !is_version("a.b.c") && !is_version("1..0"));
+  static_assert(!is_version("1.0.0-rc 1") && !is_version("1.0.0_1"));
   static constexpr auto kGood = herald::detail::channel_names("sms", "email");
   static constexpr auto kWrong = herald::detail::channel_names("sms", "fax");
   static_assert(herald::detail::are_channels(kGood) && !herald::detail::are_channels(kWrong));

@@ -28,11 +28,18 @@ TEST(Template, SendsAndRejects) {
   EXPECT_EQ(plugin.send(nowhere).code, HERALD_OUTCOME_REJECTED);
 }
 
-TEST(Template, IsShorterThanThirtyLines) {
-  std::ifstream source(HERALD_TEMPLATE_SOURCE);
-  const std::string text((std::istreambuf_iterator<char>(source)), std::istreambuf_iterator<char>());
-  ASSERT_FALSE(text.empty());
-  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 30);
+std::string content(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+TEST(Template, IsShorterThanThirtyLinesAndStandsInTheManual) {
+  const std::filesystem::path sdk = HERALD_SDK_FOLDER;
+  const auto source = content(sdk / "template" / "provider.cpp");
+  ASSERT_FALSE(source.empty());
+  EXPECT_LT(std::count(source.begin(), source.end(), '\n'), 30);
+  const auto code = source.substr(source.find("#include"));
+  EXPECT_THAT(content(sdk / "README.md"), HasSubstr("```cpp\n" + code + "```"));
 }
 
 TEST(Examples, ExportNothingButTheirEntry) {
@@ -55,11 +62,8 @@ TEST(Discard, TakesEveryMessageAndCountsThem) {
 
 class Spool : public ::testing::Test {
  protected:
-  std::string configuration(const std::filesystem::path& file) const { return R"({"file": ")" + file.string() + R"("})"; }
-
-  static std::string content(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string configuration(const std::filesystem::path& file) const {
+    return R"({"file": ")" + file.string() + R"("})";
   }
 
   test::TempDir folder_;

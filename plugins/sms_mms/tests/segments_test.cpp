@@ -26,7 +26,9 @@ void expect_ucs2(const std::string& text, std::uint32_t count) {
   EXPECT_EQ(segments.count, count) << text;
 }
 
-TEST(Segments, TakesTheEmptyTextForOne) { expect_gsm7("", 1); }
+TEST(Segments, TakesTheEmptyTextForOne) {
+  expect_gsm7("", 1);
+}
 
 TEST(Segments, HoldsOneHundredAndSixtySeptetsAlone) {
   expect_gsm7(repeated(160, "a"), 1);
@@ -87,11 +89,11 @@ TEST(Segments, NeverSplitsASurrogatePair) {
 TEST(Segments, CountsEveryByteThatIsNoUtf8AsOneReplacement) {
   expect_ucs2(repeated(70, "\xFF"), 1);
   expect_ucs2(repeated(71, "\xFF"), 2);
-  expect_ucs2("\xC3", 1);                                // cut off
-  expect_ucs2(repeated(35, "\xC0\x80"), 1);              // overlong: two bytes, two replacements
-  expect_ucs2(repeated(35, "\xC0\x80") + "a", 2);        //
-  expect_ucs2(repeated(23, "\xED\xA0\x80") + "a", 1);    // a surrogate in UTF-8: three replacements
-  expect_ucs2(repeated(23, "\xED\xA0\x80") + "aa", 2);   //
+  expect_ucs2("\xC3", 1);                                    // cut off
+  expect_ucs2(repeated(35, "\xC0\x80"), 1);                  // overlong: two bytes, two replacements
+  expect_ucs2(repeated(35, "\xC0\x80") + "a", 2);            //
+  expect_ucs2(repeated(23, "\xED\xA0\x80") + "a", 1);        // a surrogate in UTF-8: three replacements
+  expect_ucs2(repeated(23, "\xED\xA0\x80") + "aa", 2);       //
   expect_ucs2(repeated(17, "\xF4\x90\x80\x80") + "aaa", 2);  // beyond U+10FFFF: four replacements
 }
 

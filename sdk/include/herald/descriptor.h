@@ -14,8 +14,12 @@
 namespace herald {
 namespace detail {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
 
 // [a-z][a-z0-9-]{0,31}
 constexpr bool is_plugin_name(std::string_view name) {
@@ -26,16 +30,24 @@ constexpr bool is_plugin_name(std::string_view name) {
   return true;
 }
 
-// The core of a semantic version, MAJOR.MINOR.PATCH without leading zeros; what follows a '-' or '+' is taken as it is.
+// MAJOR.MINOR.PATCH without leading zeros, and perhaps a pre-release or build of letters, digits, '.', '-' and '+'
+// (Semantic Versioning 2.0.0, sections 2, 9 and 10; empty identifiers between dots are not looked for).
 constexpr bool is_version(std::string_view version) {
   std::size_t at = 0;
   for (int part = 0; part < 3; ++part) {
     if (part > 0 && (at >= version.size() || version[at++] != '.')) return false;
     const std::size_t begin = at;
-    while (at < version.size() && is_digit(version[at])) ++at;
+    while (at < version.size() && is_digit(version[at]))
+      ++at;
     if (at == begin || (version[begin] == '0' && at - begin > 1)) return false;
   }
-  return at == version.size() || ((version[at] == '-' || version[at] == '+') && at + 1 < version.size());
+  if (at == version.size()) return true;
+  if ((version[at] != '-' && version[at] != '+') || at + 1 == version.size()) return false;
+  for (const char c : version.substr(at)) {
+    const bool letter = is_lower(c) || (c >= 'A' && c <= 'Z');
+    if (!letter && !is_digit(c) && c != '.' && c != '-' && c != '+') return false;
+  }
+  return true;
 }
 
 template <typename... Names>

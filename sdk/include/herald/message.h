@@ -32,7 +32,9 @@ inline std::string_view view(herald_str text) noexcept {
   return text.size == 0 ? std::string_view() : std::string_view(text.data, static_cast<std::size_t>(text.size));
 }
 
-inline herald_str as_str(std::string_view text) noexcept { return {text.data(), text.size()}; }
+inline herald_str as_str(std::string_view text) noexcept {
+  return {text.data(), text.size()};
+}
 
 inline TimePoint time_point(std::int64_t monotonic_ns) noexcept {
   return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(monotonic_ns)));
@@ -100,9 +102,8 @@ class Message {
 
   /// The client's own time of the message; it schedules nothing.
   std::chrono::system_clock::time_point timestamp() const noexcept {
-    return std::chrono::system_clock::time_point(
-        std::chrono::duration_cast<std::chrono::system_clock::duration>(
-            std::chrono::milliseconds(raw_.timestamp_unix_ms)));
+    return std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(
+        std::chrono::milliseconds(raw_.timestamp_unix_ms)));
   }
 
  private:

@@ -46,7 +46,8 @@ class CompletionGate {
   // Afterwards no call into the host is running, and none begins.
   void shut() noexcept {
     calls_.fetch_or(kShut, std::memory_order_acq_rel);
-    while ((calls_.load(std::memory_order_acquire) & ~kShut) != 0) std::this_thread::yield();
+    while ((calls_.load(std::memory_order_acquire) & ~kShut) != 0)
+      std::this_thread::yield();
   }
 
   // Waits until nothing is out; false when the host's clock reaches `deadline` before.

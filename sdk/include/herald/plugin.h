@@ -8,9 +8,12 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include <herald/descriptor.h>
+#include <herald/faults.h>
 #include <herald/provider_base.h>
+#include <herald/traits.h>
 
 namespace herald {
 namespace detail {
@@ -108,9 +111,8 @@ struct Border {
     if (profile.has_seed == 1) wanted.seed = profile.seed;
     ProviderBase& provider = self(instance);
     FaultInjection& faults = static_cast<T&>(provider);
-    return guarded(provider.host_, "set_faults", HERALD_E_INTERNAL, [&provider, &faults, &wanted] {
-      return logged(provider, "set_faults", faults.set_faults(wanted));
-    });
+    return guarded(provider.host_, "set_faults", HERALD_E_INTERNAL,
+                   [&provider, &faults, &wanted] { return logged(provider, "set_faults", faults.set_faults(wanted)); });
   }
 
   template <typename T>
@@ -203,8 +205,8 @@ std::int32_t describe(herald_plugin* into, Identity identity) noexcept {
   extern "C" std::int32_t herald_plugin_entry(herald_plugin* plugin) {                                      \
     static constexpr auto kChannels = ::herald::detail::channel_names(__VA_ARGS__);                         \
     static_assert(::herald::detail::are_channels(kChannels), "a channel is \"sms\", \"mms\" or \"email\""); \
-    return ::herald::detail::describe<Type>(plugin, {name, version, kChannels.data(),                       \
-                                                     static_cast<std::uint32_t>(kChannels.size())});        \
+    return ::herald::detail::describe<Type>(                                                                \
+        plugin, {name, version, kChannels.data(), static_cast<std::uint32_t>(kChannels.size())});           \
   }                                                                                                         \
   static_assert(true, "takes the semicolon after the macro")
 

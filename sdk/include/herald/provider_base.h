@@ -42,7 +42,8 @@ class ProviderBase {
                               [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }),
                text.end());
     if (text == "{}") return Status::ok();
-    return Status::invalid("this provider has no settings, but its configuration is not the empty object {}; remove it");
+    return Status::invalid(
+        "this provider has no settings, but its configuration is not the empty object {}; remove it");
   }
 
   /// Opens connections and starts threads; messages come after `Status::ok()`. After any other result, or an exception,
@@ -56,8 +57,8 @@ class ProviderBase {
     return Status::timed_out(std::to_string(gate_->outstanding()) + " messages are not completed by the deadline");
   }
 
-  /// Joins every thread of the provider and lets every `Pending` go. Called once, only after a successful start. Once it
-  /// has returned, completions have no effect.
+  /// Joins every thread of the provider and lets every `Pending` go. Called once, only after a successful start. Once
+  /// it has returned, completions have no effect.
   virtual void stop() {}
 
  protected:

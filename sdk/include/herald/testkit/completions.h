@@ -29,7 +29,7 @@ struct Completed {
   std::string provider_message_id;
   std::string error_code;
   std::string encoding;
-  std::chrono::nanoseconds after{0};       // between submit and completion
+  std::chrono::nanoseconds after{0};        // between submit and completion
   std::chrono::nanoseconds to_deadline{0};  // negative when it came after the deadline
 };
 

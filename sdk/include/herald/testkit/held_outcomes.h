@@ -52,7 +52,8 @@ class HeldOutcomes {
       changed_.notify_one();
     }
     if (thread_.joinable()) thread_.join();
-    for (auto& [due, held] : held_) held.pending.abandon();
+    for (auto& [due, held] : held_)
+      held.pending.abandon();
     held_.clear();
   }
 

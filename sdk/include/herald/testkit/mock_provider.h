@@ -20,8 +20,7 @@ namespace herald::testkit {
 /// submit; the others wait on one thread, and at stop they are given up without an outcome.
 class MockProvider : public AsyncProvider, public FaultInjection {
  public:
-  static constexpr auto kTraits =
-      Traits{}.max_batch(256).max_in_flight(4096).config_schema(kMockSettingsSchema);
+  static constexpr auto kTraits = Traits{}.max_batch(256).max_in_flight(4096).config_schema(kMockSettingsSchema);
 
   /// Takes `MockSettings` as a JSON object; in force from the next submit.
   Status configure(std::string_view json) override {
@@ -45,7 +44,8 @@ class MockProvider : public AsyncProvider, public FaultInjection {
   /// Decides and completes every message, now or by the thread.
   void submit(Batch batch) override {
     const MockSettings settings = current_settings();
-    for (Pending& pending : batch) settle(std::move(pending), settings);
+    for (Pending& pending : batch)
+      settle(std::move(pending), settings);
   }
 
   /// Starts the sequence of outcomes anew; without a seed on the host's random numbers.
@@ -71,11 +71,12 @@ class MockProvider : public AsyncProvider, public FaultInjection {
     const Message& message = pending.message();
     const MockOutcome drawn = outcomes_.of(message.ordinal(), message.attempt());
     const TimePoint deadline = message.deadline();
-    const TimePoint due = host().now() + settings.latency;
-    if (drawn == MockOutcome::kTimeout || due >= deadline)
+    const bool at_once = settings.latency.count() == 0;
+    const TimePoint due = at_once ? TimePoint() : host().now() + settings.latency;
+    if (drawn == MockOutcome::kTimeout || (!at_once && due >= deadline))
       return held_.hold(std::move(pending), Outcome::timeout("mock_timeout"), deadline);
     Outcome outcome = outcome_of(drawn, message, settings);
-    if (settings.latency.count() > 0) return held_.hold(std::move(pending), std::move(outcome), due);
+    if (!at_once) return held_.hold(std::move(pending), std::move(outcome), due);
     pending.complete(outcome);
   }
 

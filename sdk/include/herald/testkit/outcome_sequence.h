@@ -79,7 +79,8 @@ class OutcomeSequence {
     constexpr std::size_t kRun = 100;
     const std::uint64_t key = mix(mix(mix(seed) ^ (position / kRun)) ^ attempt);
     std::array<std::uint8_t, kRun> numbers{};
-    for (std::size_t index = 0; index < kRun; ++index) numbers[index] = static_cast<std::uint8_t>(index);
+    for (std::size_t index = 0; index < kRun; ++index)
+      numbers[index] = static_cast<std::uint8_t>(index);
     for (std::size_t left = kRun; left > 1; --left) {
       // The upper 32 bits times `left`, shifted back: a number below `left`, with a bias of less than 2^-25.
       const std::size_t pick = static_cast<std::size_t>(((mix(key + left) >> 32) * left) >> 32);

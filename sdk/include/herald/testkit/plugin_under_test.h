@@ -108,9 +108,9 @@ class PluginUnderTest {
     const std::size_t most = std::max<std::size_t>(descriptor().max_batch, 1);
     for (std::size_t first = 0; first < messages.size(); first += most) {
       const std::size_t last = std::min(first + most, messages.size());
-      const auto result = submit_batch({messages.begin() + static_cast<std::ptrdiff_t>(first),
-                                        messages.begin() + static_cast<std::ptrdiff_t>(last)},
-                                       submitted.items);
+      const auto result = submit_batch(
+          {messages.begin() + static_cast<std::ptrdiff_t>(first), messages.begin() + static_cast<std::ptrdiff_t>(last)},
+          submitted.items);
       if (submitted.result == HERALD_OK) submitted.result = result;
     }
     return submitted;
@@ -120,8 +120,7 @@ class PluginUnderTest {
   /// within its time and ten seconds.
   Completed send(const TestMessage& message) {
     const Submitted submitted = submit({message});
-    if (submitted.result != HERALD_OK)
-      throw std::runtime_error("submit answered " + std::to_string(submitted.result));
+    if (submitted.result != HERALD_OK) throw std::runtime_error("submit answered " + std::to_string(submitted.result));
     const auto until = std::chrono::steady_clock::now() + message.time_left + std::chrono::seconds(10);
     for (std::size_t seen = 0; std::chrono::steady_clock::now() < until;) {
       for (const auto all = completions_.all(); seen < all.size(); ++seen) {
@@ -177,7 +176,8 @@ class PluginUnderTest {
     submission.reset();
     const auto result = descriptor().submit(instance_, batch, completions_.table());
     if (result == HERALD_OK) return result;
-    for (std::uint64_t item = first_item; item < next_item_; ++item) completions_.forget(item);
+    for (std::uint64_t item = first_item; item < next_item_; ++item)
+      completions_.forget(item);
     return result;
   }
 

@@ -69,7 +69,8 @@ class Submission {
           token(from.dispatch_token.empty() ? "token-" + std::to_string(from.ordinal) : from.dispatch_token),
           request_id("request-" + std::to_string(from.ordinal)),
           deadline_ns(FakeHost::now_ns() + std::chrono::nanoseconds(from.time_left).count()) {
-      for (const std::string& url : message.attachments) attachments.push_back(herald::detail::as_str(url));
+      for (const std::string& url : message.attachments)
+        attachments.push_back(herald::detail::as_str(url));
     }
 
     herald_message raw(std::uint64_t item) const {
