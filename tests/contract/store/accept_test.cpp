@@ -108,7 +108,7 @@ TEST_P(StoreContract, RefusesAnAcceptOverTheQueueBound) {
   accept("beta");
   const auto refused = try_accept(message());
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kExhausted);
 }
 
 TEST_P(StoreContract, TheQueueBoundHoldsAfterARestart) {
