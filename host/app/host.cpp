@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <list>
 #include <string>
@@ -32,8 +31,6 @@ constexpr seconds kAnswerInFlight{10};
 constexpr seconds kDrainLanes{10};
 constexpr seconds kDrainProviders{5};
 constexpr std::chrono::milliseconds kIdlePoll{2};
-
-constexpr int kStuckExit = 0;  // the drain itself is complete
 
 providers::Options with_own_paths(providers::Options options, const std::string& data_dir) {
   options.private_dir = (std::filesystem::absolute(data_dir) / "plugins").string();
@@ -126,8 +123,8 @@ void Host::drain_lanes() {
   }
 }
 
-void Host::stop() {
-  if (!rooms_) return;
+bool Host::stop() {
+  if (!rooms_) return true;
   Rooms& rooms = *rooms_;
   rooms.readiness.enter(HostReadiness::Phase::kDraining);
   rooms.server.stop(kAnswerInFlight);
@@ -140,12 +137,14 @@ void Host::stop() {
   while (rooms.writer.step()) {
   }
   if (stuck != 0) {
-    // Destroying what a hung plugin's threads still use would be undefined; the store is committed, so nothing is lost.
-    log_.error("herald.stopped_over_a_stuck_provider", {{"providers", stuck}});
-    log_.flush();
-    std::_Exit(kStuckExit);
+    log_.error("herald.provider_stuck", {{"providers", stuck}});
+    // Destroying what a hung plugin's threads still use would be undefined. The store is committed and nothing is lost;
+    // the caller ends the process.
+    static_cast<void>(rooms_.release());
+    return false;
   }
   rooms_.reset();
+  return true;
 }
 
 }  // namespace herald::app

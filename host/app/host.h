@@ -25,8 +25,9 @@ class Host {
   base::Status start();
 
   // Refuses new requests, answers those in flight, stops the lanes and the providers within their bounds, and closes
-  // the store. Does nothing on a host that did not start.
-  void stop();
+  // the store. Does nothing on a host that did not start. False when a plugin's thread does not end: its memory is left
+  // alone, and the process is to be ended without running destructors.
+  bool stop();
 
  private:
   struct Rooms;

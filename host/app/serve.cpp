@@ -1,6 +1,7 @@
 #include "app/serve.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <string_view>
 
 #include "app/host.h"
@@ -31,7 +32,7 @@ std::string_view name_of(int signal) {
 int serve(const config::Settings& settings) {
   const StopSignals signals;
   const base::SystemClock clock;
-  const auto log = observe::make_log(settings.observe);
+  auto log = observe::make_log(settings.observe);
   log->info("herald.starting", {{"version", HERALD_VERSION}});
   log_settings(settings, *log);
 
@@ -43,8 +44,12 @@ int serve(const config::Settings& settings) {
   const int signal = signals.wait();
   signals.restore_default();
   log->info("herald.stopping", {{"signal", name_of(signal)}});
-  host.stop();
+  const bool clean = host.stop();
   log->info("herald.stopped", {});
+  if (!clean) {
+    log.reset();  // writes what is queued
+    std::_Exit(kServed);
+  }
   return kServed;
 }
 
