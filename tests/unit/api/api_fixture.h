@@ -1,0 +1,198 @@
+// The API with everything around it in memory, and the verbs of a client.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "api/api.h"
+#include "support/manual_clock.h"
+#include "support/recording_log.h"
+#include "unit/intake/accepting_store.h"
+
+namespace herald::test {
+
+using nlohmann::json;
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// Keeps the one answer that a Responder gives.
+class AnswerSink final : public http::Responder::Sink {
+ public:
+  void respond(std::uint64_t, http::Response response) noexcept override {
+    ++answers;
+    answer = std::move(response);
+  }
+  void abandoned(std::uint64_t) noexcept override { ++abandonments; }
+
+  int answers = 0;
+  int abandonments = 0;
+  std::optional<http::Response> answer;
+};
+
+class MemoryReader final : public store::Reader {
+ public:
+  base::Result<domain::MessageRecord> find(domain::MessageId id) const override {
+    if (error) return tl::make_unexpected(*error);
+    const auto found = messages.find(id);
+    if (found == messages.end()) return base::fail(base::ErrorCode::kNotFound, "no such message");
+    return found->second;
+  }
+  base::Result<std::vector<store::QueueDepth>> queue_depths() const override {
+    if (error) return tl::make_unexpected(*error);
+    return depths;
+  }
+  base::Result<ExpiredPage> expired(domain::MessageId, base::WallTime, std::size_t) const override {
+    return ExpiredPage{};
+  }
+
+  std::map<domain::MessageId, domain::MessageRecord> messages;
+  std::vector<store::QueueDepth> depths;
+  std::optional<base::Error> error;
+};
+
+class FixedProviders final : public domain::ProviderAdmin {
+ public:
+  std::vector<domain::ProviderInfo> list() const override { return plugins; }
+  std::vector<domain::ProviderInfo> plugins;
+};
+
+class FixedLanes final : public domain::BreakerView {
+ public:
+  std::optional<domain::LaneView> lane(std::string_view provider) const override {
+    const auto found = lanes.find(std::string(provider));
+    return found == lanes.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::map<std::string, domain::LaneView> lanes;
+};
+
+class FixedReadiness final : public api::Readiness {
+ public:
+  std::vector<api::NotReady> reasons() const override { return now; }
+  std::vector<api::NotReady> now;
+};
+
+// The value of a response's header; empty when it has none.
+inline std::string header(const http::Response& response, std::string_view name) {
+  for (const auto& field : response.headers) {
+    if (field.first == name) return field.second;
+  }
+  return {};
+}
+
+inline json parsed(const http::Response& response) {
+  return json::parse(response.body, nullptr, false);
+}
+
+class ApiTest : public ::testing::Test {
+ protected:
+  static constexpr const char* kRequestId = "req-1";
+
+  http::Response ask(http::Method method, const std::string& target, const std::string& body = {},
+                     const Headers& headers = {}) {
+    const auto sink = std::make_shared<AnswerSink>();
+    start(method, target, body, headers, sink);
+    writer_.step();
+    EXPECT_EQ(sink->answers, 1) << target;
+    EXPECT_EQ(sink->abandonments, 0) << target;
+    return sink->answer.value_or(http::Response{});
+  }
+
+  // Hands the request over; whatever answers at once has answered when this returns.
+  void start(http::Method method, const std::string& target, const std::string& body, const Headers& headers,
+             const std::shared_ptr<AnswerSink>& sink) {
+    api_.handle(request(method, target, body, headers), http::Responder(sink, 1));
+  }
+
+  std::optional<http::Response> check_head(http::Method method, const std::string& target, const Headers& headers) {
+    return api_.check_head(request(method, target, {}, headers));
+  }
+
+  http::Response get(const std::string& target, const Headers& headers = {}) {
+    return ask(http::Method::kGet, target, {}, headers);
+  }
+  http::Response post_raw(const std::string& target, const std::string& body, Headers headers = {}) {
+    headers.emplace_back("content-type", "application/json");
+    return ask(http::Method::kPost, target, body, headers);
+  }
+  http::Response post(const std::string& target, const json& body, Headers headers = {}) {
+    return post_raw(target, body.dump(), std::move(headers));
+  }
+  http::Response send_sms(const json& body) { return post("/api/messages/sms", body); }
+  http::Response send_email(const json& body) { return post("/api/messages/email", body); }
+
+  static json sms() {
+    return {{"from", "+12025550123"}, {"to", "+12025550142"}, {"type", "sms"}, {"body", "Your code is 4711"}};
+  }
+  static json mms() {
+    auto body = sms();
+    body["type"] = "mms";
+    body["attachments"] = {"https://example.com/cat.png"};
+    return body;
+  }
+  static json email() {
+    return {{"from", "shop@example.com"}, {"to", "jo@example.org"}, {"subject", "Order"}, {"body", "<p>Thank you</p>"}};
+  }
+
+  // That the answer is this problem, in the form that every problem has.
+  static void expect_problem(const http::Response& response, int status, const std::string& code) {
+    EXPECT_EQ(response.status, status) << response.body;
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    const auto body = parsed(response);
+    ASSERT_TRUE(body.is_object()) << response.body;
+    EXPECT_EQ(body.value("code", ""), code);
+    EXPECT_EQ(body.value("status", 0), status);
+    EXPECT_EQ(body.value("request_id", ""), kRequestId);
+    EXPECT_EQ(body.value("type", ""), "urn:herald:problem:" + code);
+    EXPECT_FALSE(body.value("title", "").empty());
+    EXPECT_FALSE(body.value("detail", "").empty());
+    EXPECT_EQ(body.value("message", "-"), body.value("detail", "+"));
+  }
+
+  // The pointers of a validation problem's errors, sorted.
+  static std::vector<std::string> pointers_of(const http::Response& response) {
+    std::vector<std::string> pointers;
+    for (const auto& error : parsed(response).value("errors", json::array()))
+      pointers.push_back(error.at("pointer"));
+    std::sort(pointers.begin(), pointers.end());
+    return pointers;
+  }
+
+  ManualClock clock_;
+  RecordingLog log_;
+  observe::Metrics metrics_;
+  AcceptingStore store_;
+  FixedRoutes routes_;
+  MemoryReader reader_;
+  FixedProviders providers_;
+  FixedLanes lanes_;
+  FixedReadiness readiness_;
+  store::Writer writer_{store_, clock_, log_, metrics_, 64};
+  intake::Intake intake_{intake::Options{}, intake::Intake::Dependencies{routes_, writer_, clock_, log_, metrics_}};
+  api::Api api_{api::Options{},
+                api::Api::Dependencies{intake_, reader_, providers_, lanes_, readiness_, clock_, log_, metrics_}};
+
+ private:
+  static http::Request request(http::Method method, std::string_view target, std::string_view body,
+                               const Headers& headers) {
+    http::Request made;
+    made.method = method;
+    const auto question = target.find('?');
+    made.path = target.substr(0, question);
+    if (question != std::string_view::npos) made.query = target.substr(question + 1);
+    for (const auto& field : headers)
+      made.headers.push_back(http::Header{field.first, field.second});
+    made.body = body;
+    made.remote_address = "127.0.0.1";
+    made.request_id = kRequestId;
+    return made;
+  }
+};
+
+}  // namespace herald::test
