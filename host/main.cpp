@@ -1,4 +1,4 @@
-// The program: hands its arguments and its environment to the command line, and its verbs to the rooms.
+// The program: hands its arguments and its environment to the command line.
 #include <unistd.h>
 
 #include <exception>
@@ -6,17 +6,13 @@
 #include <iostream>
 #include <string_view>
 
-#include "app/serve.h"
-#include "providers/probe.h"
 #include "tools/run.h"
-#include "tools/survey.h"
+#include "tools/wiring.h"
 
 namespace {
 
-using herald::tools::Invocation;
-
-Invocation invocation_of(int argc, char** argv) {
-  Invocation invocation;
+herald::tools::Invocation invocation_of(int argc, char** argv) {
+  herald::tools::Invocation invocation;
   for (int i = 1; i < argc; ++i)
     invocation.arguments.emplace_back(argv[i]);
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
@@ -29,24 +25,12 @@ Invocation invocation_of(int argc, char** argv) {
   return invocation;
 }
 
-int run(int argc, char** argv) {
-  const Invocation invocation = invocation_of(argc, argv);
-  herald::tools::Verbs verbs;
-  verbs.serve = herald::app::serve;
-  verbs.list_plugins = [&invocation](const herald::config::Settings& settings) {
-    return herald::tools::survey_plugins(settings, invocation.executable);
-  };
-  verbs.probe = [](const std::string& file) -> int {
-    herald::providers::probe_main(std::filesystem::absolute(file), STDOUT_FILENO);
-  };
-  return herald::tools::run(invocation, verbs, std::cout, std::cerr);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const auto invocation = invocation_of(argc, argv);
+    return herald::tools::run(invocation, herald::tools::real_verbs(invocation.executable), std::cout, std::cerr);
   } catch (const std::exception& error) {
     std::cerr << "herald: ended by an unforeseen error: " << error.what() << "\n";
   } catch (...) {
