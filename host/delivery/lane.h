@@ -5,9 +5,9 @@
 // from any thread. The writer completes the lane's commands and the provider its messages into a locked inbox, from
 // where the next step takes them.
 //
-// Life. The port, and the sink that the port knows (this object), outlive each other's use: begin_stop(), step until
-// idle() or until a bound is over, stop the port, then destroy the lane. What was in flight at that bound is uncertain
-// and is treated by the store's policy at the next start. The services outlive the lane.
+// Life. The lane is the sink that the port knows: begin_stop(), step until idle() or until a bound is over, stop the
+// port, then destroy the lane. What was in flight at that bound is uncertain and is treated by the store's policy at
+// the next start. Commands that are still at the writer may outlive the lane.
 #pragma once
 
 #include <cstddef>

@@ -82,6 +82,9 @@ FakeStore::Done FakeStore::handle(store::Claim& command) {
 
 FakeStore::Done FakeStore::handle(store::Settle& command) {
   ++counts_.settles;
+  if (refuses_settlements_) {
+    return [done = command.done] { done(base::fail(base::ErrorCode::kInvalid, "not a settlement")); };
+  }
   for (store::Settlement& item : command.items) {
     FakeRow& row = rows_.at(item.id);
     if (row.status != Status::kDispatching) {
@@ -146,6 +149,11 @@ void FakeStore::set_disk(bool works, bool silently_durable) {
   const base::MutexLock lock(mutex_);
   works_ = works;
   silently_durable_ = silently_durable;
+}
+
+void FakeStore::refuse_settlements() {
+  const base::MutexLock lock(mutex_);
+  refuses_settlements_ = true;
 }
 
 FakeRow FakeStore::row(domain::MessageId id) const {

@@ -47,6 +47,8 @@ class FakeStore final : public store::Store, public store::Reader {
   // Commits are durable, but are reported as failed: an fsync's error came too late.
   void break_answers() { set_disk(false, true); }
   void mend_disk() { set_disk(true, false); }
+  // From here on every Settle is refused for its own sake.
+  void refuse_settlements();
 
   FakeRow row(domain::MessageId id) const;
   FakeCounts counts() const;
@@ -72,6 +74,7 @@ class FakeStore final : public store::Store, public store::Reader {
   FakeCounts counts_ HERALD_GUARDED_BY(mutex_);
   bool works_ HERALD_GUARDED_BY(mutex_) = true;
   bool silently_durable_ HERALD_GUARDED_BY(mutex_) = false;
+  bool refuses_settlements_ HERALD_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace herald::delivery

@@ -236,6 +236,17 @@ TEST_F(LaneTest, KeepsToTheProvidersWindowAndBatch) {
   EXPECT_EQ(sms().calls().size(), 11U);
 }
 
+TEST_F(LaneTest, PutsBackWhatAShrunkWindowHasNoRoomFor) {
+  sms().hang();
+  const auto ids = accept_many(5);
+  dispatcher_.step();
+  sms().set_window(16, 2);
+  settle_down();
+  EXPECT_EQ(sms().calls().size(), 2U);
+  EXPECT_EQ(status(ids[2]), Status::kPending);
+  EXPECT_TRUE(store_.row(ids[2]).attempts.empty());
+}
+
 TEST_F(LaneTest, DispatchesInOrderOfAcceptance) {
   const auto ids = accept_many(40);
   settle_down();

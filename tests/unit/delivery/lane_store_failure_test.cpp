@@ -49,6 +49,17 @@ TEST_F(LaneOnABrokenDisk, TellsOfAnOutageOnce) {
   EXPECT_EQ(log_.of("dispatch.settle_postponed").size(), 1U);
 }
 
+TEST_F(LaneOnABrokenDisk, DoesNotRepeatForEverWhatTheStoreCallsInvalid) {
+  store_.refuse_settlements();
+  accept();
+  pass(seconds{5});
+  EXPECT_EQ(store_.counts().settles, 1U);
+  ASSERT_EQ(log_.of("dispatch.settle_refused").size(), 1U);
+  EXPECT_EQ(log_.of("dispatch.settle_refused").front().level, observe::LogLevel::kError);
+  EXPECT_EQ(counters().attempts.value(), 0U);
+  EXPECT_TRUE(lane().idle());
+}
+
 TEST_F(LaneOnABrokenDisk, TakesNoNewWork) {
   sms().hang();
   accept_many(2);

@@ -73,7 +73,7 @@ class ThreadedProvider final : public domain::ProviderPort {
 Options quick_retries() {
   Options chosen;
   chosen.retry = RetryPolicy{3, milliseconds{1}, milliseconds{5}};
-  chosen.poll_interval = milliseconds{20};
+  chosen.poll_interval = std::chrono::hours{1};  // a lost wake-up is not covered here
   return chosen;
 }
 
@@ -83,21 +83,27 @@ class RoomOnThreads : public ::testing::Test {
     store_.set_listener(dispatcher_);
     for (const auto& lane : lanes_) {
       ASSERT_TRUE(dispatcher_.add_lane(lane));
-      threads_.emplace_back("lane", loop(*lane));
+      threads_.emplace_back("lane", loop(*lane, std::chrono::hours{1}));
     }
-    threads_.emplace_back("dispatcher", loop(dispatcher_));
-    threads_.emplace_back("writer", loop(writer_));
+    threads_.emplace_back("dispatcher", loop(dispatcher_, std::chrono::hours{1}));
+    // Has no notify() of its own, so it looks for the end of the test from time to time.
+    threads_.emplace_back("writer", loop(writer_, milliseconds{5}));
   }
   void TearDown() override {
     stopping_ = true;
+    for (const auto& lane : lanes_)
+      lane->notify();
+    dispatcher_.notify();
     threads_.clear();
+    sms_.stop();
+    email_.stop();
   }
 
   template <typename Stepper>
-  std::function<void()> loop(Stepper& stepper) {
-    return [this, &stepper] {
+  std::function<void()> loop(Stepper& stepper, milliseconds longest) {
+    return [this, &stepper, longest] {
       while (!stopping_) {
-        if (!stepper.step()) stepper.wait(milliseconds{5});
+        if (!stepper.step()) stepper.wait(longest);
       }
     };
   }
