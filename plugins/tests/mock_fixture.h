@@ -17,7 +17,7 @@ namespace herald::testkit {
 
 using namespace std::chrono_literals;
 
-inline const FaultProfile kMixed{10, 20, 15, 42};
+inline constexpr FaultProfile kMixed{10, 20, 15, 42};
 
 class HERALD_MOCK : public ::testing::Test {
  protected:

@@ -9,6 +9,9 @@ function(herald_add_plugin target)
   endif()
   add_library(${target} MODULE ${PLUGIN_SOURCES})
   target_link_libraries(${target} PRIVATE herald::sdk ${PLUGIN_LINKS})
+  if(CMAKE_CXX_COMPILER_LOADED)
+    target_compile_features(${target} PRIVATE cxx_std_17)
+  endif()
   set_target_properties(${target} PROPERTIES
     PREFIX "" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON

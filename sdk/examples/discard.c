@@ -11,7 +11,7 @@
 #define LITERAL(text) \
   { (text), sizeof(text) - 1 }
 
-static const herald_str kChannels[] = {LITERAL("sms"), LITERAL("mms"), LITERAL("email")};
+static const herald_str channels[] = {LITERAL("sms"), LITERAL("mms"), LITERAL("email")};
 
 struct discard {
   const herald_host* host;
@@ -26,12 +26,12 @@ static herald_instance discard_create(const herald_host* host) {
 }
 
 static int32_t discard_configure(herald_instance instance, herald_str json, herald_str* error) {
-  static const herald_str kName = LITERAL("discarded_total");
-  static const herald_str kHelp = LITERAL("Messages taken and not sent.");
+  static const herald_str name = LITERAL("discarded_total");
+  static const herald_str help = LITERAL("Messages taken and not sent.");
   struct discard* self = instance;
   (void)json; /* the host has held it against the schema, which allows {} alone */
   if (error != NULL) memset(error, 0, sizeof *error);
-  self->taken = self->host->metric_declare(self->host->context, HERALD_METRIC_COUNTER, kName, kHelp);
+  self->taken = self->host->metric_declare(self->host->context, HERALD_METRIC_COUNTER, name, help);
   return HERALD_OK;
 }
 
@@ -77,11 +77,11 @@ static void discard_destroy(herald_instance instance) {
 
 HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin);
 HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin) {
-  static const herald_str kName = LITERAL("discard");
-  static const herald_str kVersion = LITERAL("1.0.0");
-  static const herald_str kSdk = LITERAL(HERALD_SDK_VERSION);
-  static const herald_str kDescription = LITERAL("Takes every message and sends none.");
-  static const herald_str kSchema = LITERAL("{\"type\": \"object\", \"additionalProperties\": false}");
+  static const herald_str name = LITERAL("discard");
+  static const herald_str version = LITERAL("1.0.0");
+  static const herald_str sdk_version = LITERAL(HERALD_SDK_VERSION);
+  static const herald_str description = LITERAL("Takes every message and sends none.");
+  static const herald_str schema = LITERAL("{\"type\": \"object\", \"additionalProperties\": false}");
   const uint32_t room = plugin->struct_size;
   herald_plugin filled;
   memset(&filled, 0, sizeof filled);
@@ -89,16 +89,16 @@ HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin) {
   filled.magic = HERALD_ABI_MAGIC;
   filled.abi_major = HERALD_ABI_MAJOR;
   filled.abi_minor = HERALD_ABI_MINOR;
-  filled.name = kName;
-  filled.version = kVersion;
-  filled.sdk_version = kSdk;
-  filled.description = kDescription;
-  filled.channels = kChannels;
-  filled.channel_count = sizeof kChannels / sizeof kChannels[0];
+  filled.name = name;
+  filled.version = version;
+  filled.sdk_version = sdk_version;
+  filled.description = description;
+  filled.channels = channels;
+  filled.channel_count = sizeof channels / sizeof channels[0];
   filled.thread_model = HERALD_THREADS_ASYNC;
   filled.max_batch = 256;
   filled.max_in_flight = 4096;
-  filled.config_schema = kSchema;
+  filled.config_schema = schema;
   filled.create = discard_create;
   filled.configure = discard_configure;
   filled.start = discard_start;

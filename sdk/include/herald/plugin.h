@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -30,8 +31,8 @@ struct Border {
     Host services;
     services.attach(host);
     return guarded(services, "create", herald_instance(nullptr), [host] {
-      ProviderBase* provider = new T();
-      provider->attach(host);
+      ProviderBase* provider = new (std::nothrow) T();
+      if (provider != nullptr) provider->attach(host);
       return static_cast<herald_instance>(provider);
     });
   }

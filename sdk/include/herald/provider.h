@@ -5,6 +5,10 @@
 #ifndef HERALD_PROVIDER_H
 #define HERALD_PROVIDER_H
 
+#if __cplusplus < 201703L
+#error "Herald's SDK needs C++17: compile with -std=c++17 or later"
+#endif
+
 #include <exception>
 #include <string>
 #include <utility>
