@@ -53,8 +53,7 @@ class SpdlogLog final : public Log {
   ~SpdlogLog() override {
     sink_->begin_closing();
     const auto dropped = pool_->overrun_counter();
-    logger_.reset();
-    pool_.reset();  // works off what is queued, then joins its thread
+    pool_.reset();  // works off what is queued, then joins its thread; only afterwards may the logger go
     sink_->finish(dropped);
   }
 

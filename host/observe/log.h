@@ -1,5 +1,5 @@
-// The structured log: one line per event, an event's name and its fields. No body, no whole address, no secret is ever a
-// field; addresses go through domain::masked first.
+// The structured log: one line per event, an event's name and its fields. No body, no whole address, no secret is ever
+// a field; addresses go through domain::masked first.
 #pragma once
 
 #include <cstdint>
@@ -49,8 +49,8 @@ class Log {
 
   virtual bool enabled(LogLevel level) const = 0;
 
-  // `event` is a stable dotted name ("dispatch.settled"); `fields` follow in their order. The names in use for what many
-  // lines share: message_id, request_id, provider_name, channel, outcome, attempt, error.
+  // `event` is a stable dotted name ("dispatch.settled"); `fields` follow in their order. The names in use for what
+  // many lines share: message_id, request_id, provider_name, channel, outcome, attempt, error.
   virtual void write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) = 0;
 
   void debug(std::string_view event, std::initializer_list<Field> fields) { write(LogLevel::kDebug, event, fields); }

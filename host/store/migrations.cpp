@@ -98,7 +98,13 @@ INSERT INTO write_proof(id, writes) VALUES(1, 0);
 // Index + 1 is the version that the step leads to. Append only.
 constexpr std::array kMigrations{kVersion1};
 
-int found_version(Database& database) {
+}  // namespace
+
+int schema_version() {
+  return static_cast<int>(kMigrations.size());
+}
+
+int read_schema_version(Database& database) {
   const auto version = database.query_number("PRAGMA user_version");
   const auto application = database.query_number("PRAGMA application_id");
   const bool fresh =
@@ -116,27 +122,13 @@ int found_version(Database& database) {
   return static_cast<int>(version);
 }
 
-}  // namespace
-
-int schema_version() {
-  return static_cast<int>(kMigrations.size());
-}
-
 void migrate(Database& database) {
-  for (int version = found_version(database); version < schema_version(); ++version) {
+  for (int version = read_schema_version(database); version < schema_version(); ++version) {
     Transaction transaction(database);
     database.execute(kMigrations.at(static_cast<std::size_t>(version)));
     if (version == 0) database.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
     database.execute(("PRAGMA user_version = " + std::to_string(version + 1)).c_str());
     transaction.commit();
-  }
-}
-
-void expect_current_schema(Database& database) {
-  const int found = found_version(database);
-  if (found != schema_version()) {
-    throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
-                  "; the file was exchanged while the host ran");
   }
 }
 

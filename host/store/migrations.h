@@ -8,11 +8,11 @@ class Database;
 // What PRAGMA user_version says of a database that this build reads and writes.
 int schema_version();
 
-// Brings the database to schema_version(), one transaction a version. Throws SqliteError: SQLITE_CORRUPT for a file
-// that is not Herald's, or that a newer build has written; both are left untouched.
-void migrate(Database& database);
+// The version at which the file stands; 0 for an empty one. Throws SqliteError (SQLITE_CORRUPT) for a file that is not
+// Herald's, or that a newer build has written. Only reads.
+int read_schema_version(Database& database);
 
-// Throws as migrate() does unless the database stands at schema_version() already.
-void expect_current_schema(Database& database);
+// Brings a database that read_schema_version() let pass to schema_version(), one transaction a version.
+void migrate(Database& database);
 
 }  // namespace herald::store

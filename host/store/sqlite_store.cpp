@@ -74,7 +74,7 @@ struct SqliteStore::Impl {
         reader(directory.database_path(), options.vfs, ledger) {}
 
   void start();
-  void begin_session();
+  int begin_session();  // answers the version of the schema that it found
   void arm_session();
   base::Error commit(std::span<Command> batch, std::vector<Reply>& replies);
   void answer(std::span<Command> batch, std::vector<Reply>& replies);
@@ -99,7 +99,7 @@ struct SqliteStore::Impl {
 };
 
 void SqliteStore::Impl::start() {
-  begin_session();
+  static_cast<void>(begin_session());
   auto& database = session->database;
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
@@ -115,9 +115,12 @@ void SqliteStore::Impl::start() {
                             {"uncertain_policy", hold ? "hold" : "resend"}});
 }
 
-void SqliteStore::Impl::begin_session() {
+int SqliteStore::Impl::begin_session() {
   session = std::make_unique<Session>(directory.database_path(), options);
+  // Before the first setting: a file of another application must not even have its journal mode changed.
+  const int version = read_schema_version(session->database);
   set_up(session->database, options);
+  return version;
 }
 
 void SqliteStore::Impl::arm_session() {
@@ -203,8 +206,10 @@ base::Status SqliteStore::recover() {
   auto& self = *impl_;
   try {
     self.session.reset();
-    self.begin_session();
-    expect_current_schema(self.session->database);
+    if (const int found = self.begin_session(); found != schema_version()) {
+      throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
+                    ": the file was exchanged while the host ran");
+    }
     self.arm_session();
     return {};
   } catch (const SqliteError& error) {

@@ -21,7 +21,7 @@
 
 namespace herald::store {
 
-// Takes an outbound message. kUnavailable when the queue is at its bound or the disk refuses.
+// Takes an outbound message. kExhausted when the queue is at its bound, kUnavailable when the disk refuses.
 struct Accept {
   domain::NewMessage message;
   std::function<void(base::Result<domain::MessageId>)> done;

@@ -40,6 +40,9 @@ class Writer {
   // Blocks until there is something to step for, or `timeout`.
   void wait(std::chrono::nanoseconds timeout) { wakeup_.wait_for(timeout); }
 
+  // Ends a wait; any thread.
+  void notify() { wakeup_.notify(); }
+
   // From here on submit() refuses; what is queued is still applied by step().
   void close() HERALD_EXCLUDES(mutex_);
 

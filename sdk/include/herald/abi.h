@@ -31,6 +31,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* NOLINTBEGIN(readability-identifier-naming,modernize-*): the names and forms of a C contract. */
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -80,7 +82,7 @@ typedef struct herald_message {
   herald_str channel;        /* "sms", "mms" or "email" */
   herald_str from;           /* addresses as the client wrote them */
   herald_str to;
-  herald_str subject;        /* data is NULL when there is none */
+  herald_str subject; /* data is NULL when there is none */
   herald_str body;
   const herald_str* attachments; /* URLs */
   uint32_t attachment_count;
@@ -90,14 +92,22 @@ typedef struct herald_message {
 /* Messages handed over together. Owned by the host until every message in it is completed. */
 typedef struct herald_batch {
   uint32_t struct_size;
-  uint32_t count;        /* at least 1, at most herald_plugin.max_batch */
-  uint64_t stride;       /* bytes from one message to the next */
-  const void* messages;  /* the first; reach the i-th through herald_batch_at */
+  uint32_t count;       /* at least 1, at most herald_plugin.max_batch */
+  uint64_t stride;      /* bytes from one message to the next */
+  const void* messages; /* the first; reach the i-th through herald_batch_at */
 } herald_batch;
 
+/* A C cast serves both languages; a C++ author's -Wold-style-cast is no reason to refuse it. */
+#if defined(__GNUC__) && defined(__cplusplus)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#endif
 static inline const herald_message* herald_batch_at(const herald_batch* batch, uint32_t index) {
   return (const herald_message*)((const char*)batch->messages + (uint64_t)index * batch->stride);
 }
+#if defined(__GNUC__) && defined(__cplusplus)
+#pragma GCC diagnostic pop
+#endif
 
 /* What became of one message. Zero is no outcome, so a forgotten one is noticed. */
 #define HERALD_OUTCOME_SUCCESS UINT32_C(1)      /* the provider took it */
@@ -200,18 +210,18 @@ typedef void* herald_instance;
  */
 typedef struct herald_plugin {
   uint32_t struct_size;
-  uint32_t magic;         /* HERALD_ABI_MAGIC */
-  uint32_t abi_major;     /* of the headers that the plugin is compiled with */
+  uint32_t magic;     /* HERALD_ABI_MAGIC */
+  uint32_t abi_major; /* of the headers that the plugin is compiled with */
   uint32_t abi_minor;
-  herald_str name;        /* [a-z][a-z0-9-]{0,31}: routes, metrics and operators know the provider by it */
-  herald_str version;     /* semantic version 2.0.0 */
-  herald_str sdk_version; /* HERALD_SDK_VERSION */
-  herald_str description; /* one sentence for people; may be empty */
+  herald_str name;            /* [a-z][a-z0-9-]{0,31}: routes, metrics and operators know the provider by it */
+  herald_str version;         /* semantic version 2.0.0 */
+  herald_str sdk_version;     /* HERALD_SDK_VERSION */
+  herald_str description;     /* one sentence for people; may be empty */
   const herald_str* channels; /* "sms", "mms", "email"; at least one; the host ignores those that it does not know */
   uint32_t channel_count;
-  uint32_t thread_model;  /* HERALD_THREADS_* */
-  uint32_t max_batch;     /* most messages in one submit, 1-1024 (1 when BLOCKING); 0 means 1 */
-  uint32_t max_in_flight; /* most messages submitted and not completed, 1-65536 (1-1024 when BLOCKING); 0 means 1 */
+  uint32_t thread_model;    /* HERALD_THREADS_* */
+  uint32_t max_batch;       /* most messages in one submit, 1-1024 (1 when BLOCKING); 0 means 1 */
+  uint32_t max_in_flight;   /* most messages submitted and not completed, 1-65536 (1-1024 when BLOCKING); 0 means 1 */
   herald_str config_schema; /* JSON Schema (draft 7) of the configuration; empty: any object. A property with
                                "writeOnly": true is a secret, and never shown */
 
@@ -284,5 +294,7 @@ typedef struct herald_faults {
 #ifdef __cplusplus
 }
 #endif
+
+/* NOLINTEND(readability-identifier-naming,modernize-*) */
 
 #endif /* HERALD_ABI_H */

@@ -1,12 +1,11 @@
 // Reads the exposition back by the rules of the Prometheus text format 0.0.4, so that what is checked is what a scraper
 // would see.
-#include <cmath>
+#include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <optional>
-#include <regex>
-#include <set>
 #include <sstream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -38,38 +37,65 @@ std::string family_of(const Exposition& read, const std::string& name) {
   return name;
 }
 
+bool is_metric_name(std::string_view name) {
+  if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+  return name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:") == name.npos;
+}
+
 void read_comment(Exposition& read, const std::string& line) {
-  static const std::regex kComment(R"(# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.*))");
-  std::smatch match;
-  if (!std::regex_match(line, match, kComment)) {
+  const std::string kind = line.substr(0, 7);
+  const auto name_end = line.find(' ', 7);
+  if ((kind != "# HELP " && kind != "# TYPE ") || name_end == std::string::npos ||
+      !is_metric_name(line.substr(7, name_end - 7))) {
     read.faults.push_back("neither HELP nor TYPE: " + line);
     return;
   }
-  Family& family = read.families[match[2]];
+  Family& family = read.families[line.substr(7, name_end - 7)];
   if (!family.samples.empty()) read.faults.push_back("comment behind its samples: " + line);
-  std::string& slot = match[1] == "HELP" ? family.help : family.type;
+  std::string& slot = kind == "# HELP " ? family.help : family.type;
   if (!slot.empty()) read.faults.push_back("twice: " + line);
-  slot = match[3];
+  slot = line.substr(name_end + 1);
+}
+
+// Where the value of a label ends that begins at `at`, behind its opening quote; npos when it never does.
+std::size_t label_value_end(const std::string& line, std::size_t at) {
+  for (; at < line.size() && line[at] != '"'; ++at) {
+    if (line[at] != '\\') continue;
+    ++at;
+    if (at == line.size() || std::string("\"\\n").find(line[at]) == std::string::npos) return std::string::npos;
+  }
+  return at < line.size() ? at : std::string::npos;
+}
+
+// Where a sample's labels end, which begin at `at` with a brace; npos when they are no labels.
+std::size_t labels_end(const std::string& line, std::size_t at) {
+  while (line[at] != '}') {
+    const auto equals = line.find("=\"", ++at);
+    if (equals == std::string::npos || !is_metric_name(line.substr(at, equals - at))) return std::string::npos;
+    at = label_value_end(line, equals + 2);
+    if (at == std::string::npos || ++at == line.size() || (line[at] != ',' && line[at] != '}'))
+      return std::string::npos;
+  }
+  return at + 1;
 }
 
 void read_sample(Exposition& read, const std::string& line) {
-  static const std::regex kSample(
-      R"(([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*"(?:,(?!\}))?)*\})? (\S+))");
-  std::smatch match;
-  if (!std::regex_match(line, match, kSample)) {
+  const auto name_end = std::min(line.find_first_of("{ "), line.size());
+  const std::string name = line.substr(0, name_end);
+  const auto key_end = name_end < line.size() && line[name_end] == '{' ? labels_end(line, name_end) : name_end;
+  if (!is_metric_name(name) || key_end == std::string::npos || key_end + 1 >= line.size() || line[key_end] != ' ') {
     read.faults.push_back("no sample: " + line);
     return;
   }
-  const auto found = read.families.find(family_of(read, match[1]));
+  const auto found = read.families.find(family_of(read, name));
   if (found == read.families.end() || found->second.type.empty()) {
     read.faults.push_back("no TYPE before: " + line);
     return;
   }
-  const std::string value = match[3];
   char* end = nullptr;
-  const double number = std::strtod(value.c_str(), &end);
+  const double number = std::strtod(line.c_str() + key_end + 1, &end);
   if (*end != '\0') read.faults.push_back("no number: " + line);
-  const std::string key = match[1].str() + match[2].str();
+  const std::string key = line.substr(0, key_end);
   if (!found->second.samples.emplace(key, number).second) read.faults.push_back("twice: " + line);
   found->second.order.push_back(key);
 }
@@ -104,9 +130,12 @@ class PrometheusText : public ::testing::Test {
 };
 
 TEST(PrometheusReader, NoticesWhatAScraperWouldRefuse) {
-  for (const auto* text : {"a 1", "a 1\n", "# TYPE a counter\na one\n", "# TYPE a counter\na{b=c} 1\n",
-                           "# TYPE a counter\na{b=\"x\"y\"} 1\n", "# TYPE a counter\na 1\na 1\n",
-                           "# TYPE a counter\na 1\n# TYPE a gauge\n", "# HELP a one\ntwo\n", "hello\n"})
+  for (const auto* text :
+       {"a 1", "a 1\n", "# TYPE a counter\na one\n", "# TYPE a counter\na{b=c} 1\n",
+        "# TYPE a counter\na{b=\"x\"y\"} 1\n", "# TYPE a counter\na{b=\"x} 1\n", "# TYPE a counter\na{b=\"x\",} 1\n",
+        "# TYPE a counter\na{b=\"\\t\"} 1\n", "# TYPE a counter\na{1=\"x\"} 1\n", "# TYPE a counter\na{\n",
+        "# TYPE a counter\na \n", "# TYPE a counter\na 1\na 1\n", "# TYPE a counter\na 1\n# TYPE a gauge\n",
+        "# HELP a one\ntwo\n", "hello\n"})
     EXPECT_FALSE(read_exposition(text).faults.empty()) << text;
   EXPECT_TRUE(read_exposition("# HELP a x\n# TYPE a counter\na{b=\"c\\\"d\"} 1e3\n").faults.empty());
 }

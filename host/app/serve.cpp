@@ -1,0 +1,56 @@
+#include "app/serve.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <string_view>
+
+#include "app/host.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "observe/log.h"
+
+namespace herald::app {
+namespace {
+
+constexpr int kServed = 0;
+constexpr int kNotStarted = 1;
+
+void log_settings(const config::Settings& settings, observe::Log& log) {
+  for (const auto& origin : settings.origins) {
+    log.info("config.setting", {{"name", origin.name}, {"value", origin.value}, {"source", origin.source}});
+  }
+  for (const auto& warning : settings.warnings)
+    log.warn("config.warning", {{"error", warning}});
+}
+
+std::string_view name_of(int signal) {
+  return signal == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
+}  // namespace
+
+int serve(const config::Settings& settings) {
+  const StopSignals signals;
+  const base::SystemClock clock;
+  auto log = observe::make_log(settings.observe);
+  log->info("herald.starting", {{"version", HERALD_VERSION}});
+  log_settings(settings, *log);
+
+  Host host(settings, clock, *log);
+  if (const auto started = host.start(); !started) {
+    log->error("herald.start_failed", {{"error", started.error().message}});
+    return kNotStarted;
+  }
+  const int signal = signals.wait();
+  signals.restore_default();
+  log->info("herald.stopping", {{"signal", name_of(signal)}});
+  const bool clean = host.stop();
+  log->info("herald.stopped", {});
+  if (!clean) {
+    log.reset();  // writes what is queued
+    std::_Exit(kServed);
+  }
+  return kServed;
+}
+
+}  // namespace herald::app

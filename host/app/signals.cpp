@@ -1,0 +1,26 @@
+#include "app/signals.h"
+
+#include <pthread.h>
+
+namespace herald::app {
+
+StopSignals::StopSignals() {
+  sigemptyset(&set_);
+  sigaddset(&set_, SIGTERM);
+  sigaddset(&set_, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int StopSignals::wait() const {
+  int signal = 0;
+  while (sigwait(&set_, &signal) != 0) {
+  }
+  return signal;
+}
+
+void StopSignals::restore_default() const {
+  pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+}
+
+}  // namespace herald::app

@@ -1,0 +1,69 @@
+// The calls of the provider that are under way, by ticket, and when each is given up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <queue>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "delivery/breaker.h"
+#include "domain/ports.h"
+
+namespace herald::delivery {
+
+// One call: what its settlement will need once the message itself has gone to the provider.
+struct Flight {
+  domain::MessageId id;
+  std::string request_id;
+  domain::Channel channel = domain::Channel::kSms;
+  std::uint32_t attempt = 1;
+  base::WallTime expires_at;
+  base::WallTime started_at;
+  base::MonoTime submitted_at;
+  Breaker::Permit permit;
+};
+
+// The lane's thread only.
+class InFlight {
+ public:
+  // Given-up tickets that are remembered, so that a late outcome is told from one that was never asked for.
+  static constexpr std::size_t kRemembered = 65'536;
+
+  // A ticket that was never used before.
+  domain::Ticket add(Flight flight, base::MonoTime give_up_at);
+
+  // The flight that an outcome ends; nothing for a ticket that is not in flight.
+  std::optional<Flight> take(domain::Ticket ticket);
+
+  // The next flight whose time is over; nothing when there is none. Its place is free at once.
+  std::optional<Flight> give_up_next(base::MonoTime now);
+
+  // True once for a ticket that was given up: its outcome is late. False: double, or never submitted.
+  bool was_given_up(domain::Ticket ticket);
+
+  // When the first flight will be given up.
+  std::optional<base::MonoTime> next_deadline();
+
+  std::size_t size() const { return flights_.size(); }
+
+ private:
+  using Deadline = std::pair<base::MonoTime, domain::Ticket>;
+
+  void drop_ended();
+
+  domain::Ticket last_ticket_ = 0;
+  std::unordered_map<domain::Ticket, Flight> flights_;
+  // Holds ended flights too, until they come to the top.
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+  std::unordered_set<domain::Ticket> given_up_;
+  std::deque<domain::Ticket> given_up_order_;
+};
+
+}  // namespace herald::delivery

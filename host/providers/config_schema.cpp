@@ -1,0 +1,104 @@
+#include "providers/config_schema.h"
+
+#include <exception>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "providers/plain_text.h"
+
+namespace herald::providers {
+namespace {
+
+using base::ErrorCode;
+using nlohmann::json;
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+constexpr std::size_t kMaxDocumentBytes = 256UL << 10U;
+constexpr int kMaxDepth = 64;  // valijson recurses
+
+base::Result<json> parse_object(std::string_view text, const std::string& what) {
+  if (text.size() > kMaxDocumentBytes) {
+    return base::fail(ErrorCode::kInvalid, what + " has " + std::to_string(text.size()) + " bytes, more than " +
+                                               std::to_string(kMaxDocumentBytes));
+  }
+  try {
+    json document = json::parse(text, [](int depth, json::parse_event_t, json&) {
+      if (depth > kMaxDepth) throw std::length_error("nested deeper than 64");
+      return true;
+    });
+    if (document.is_object()) return document;
+    return base::fail(ErrorCode::kInvalid, what + " is a JSON " + document.type_name() + ", expected an object");
+  } catch (const json::parse_error& error) {
+    // The library's own message quotes the text, which may hold a secret.
+    return base::fail(ErrorCode::kInvalid, what + " is no JSON: a syntax error at byte " + std::to_string(error.byte));
+  } catch (const std::exception& error) {
+    return base::fail(ErrorCode::kInvalid, what + " is refused: " + error.what());
+  }
+}
+
+base::Status populate(const json& document, valijson::Schema& schema) {
+  try {
+    valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+    parser.populateSchema(Adapter(document), schema);
+    return {};
+  } catch (const std::exception& error) {
+    return base::fail(ErrorCode::kInvalid,
+                      "the configuration's schema is no usable JSON Schema: " + one_line(error.what(), 300));
+  }
+}
+
+// "/port" for the path that valijson gives as <root>["port"] and [0].
+std::string pointer_of(const std::vector<std::string>& context) {
+  std::string pointer;
+  for (std::string step : context) {
+    if (step == "<root>") continue;
+    if (step.starts_with("[\"") && step.ends_with("\"]"))
+      step = step.substr(2, step.size() - 4);
+    else if (step.starts_with('[') && step.ends_with(']'))
+      step = step.substr(1, step.size() - 2);
+    pointer += "/" + step;
+  }
+  return pointer.empty() ? "the document" : one_line(pointer, 200);
+}
+
+}  // namespace
+
+base::Status check_schema(std::string_view schema) {
+  if (schema.empty()) return {};
+  return parse_object(schema, "the configuration's schema").and_then([](const json& document) -> base::Status {
+    valijson::Schema unused;
+    return populate(document, unused);
+  });
+}
+
+base::Status check_config(std::string_view schema, std::string_view text) {
+  auto document = parse_object(text, "the configuration");
+  if (!document) return tl::make_unexpected(document.error());
+  if (schema.empty()) return {};
+  auto schema_document = parse_object(schema, "the configuration's schema");
+  if (!schema_document) return tl::make_unexpected(schema_document.error());
+  valijson::Schema compiled;
+  if (auto usable = populate(*schema_document, compiled); !usable) return usable;
+  try {
+    valijson::ValidationResults faults;
+    // Strong types: the text "25" is no number.
+    valijson::Validator validator(valijson::Validator::kStrongTypes);
+    if (validator.validate(compiled, Adapter(*document), &faults)) return {};
+    std::string message = "the configuration does not fit the plugin's schema";
+    for (const auto& fault : faults) {
+      message += "; " + pointer_of(fault.context) + ": " + one_line(fault.description, 200);
+      if (message.size() > 1000) break;
+    }
+    return base::fail(ErrorCode::kInvalid, message);
+  } catch (const std::exception& error) {
+    return base::fail(ErrorCode::kInvalid, std::string("the configuration cannot be checked: ") + error.what());
+  }
+}
+
+}  // namespace herald::providers

@@ -1,0 +1,104 @@
+#include "providers/guard.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
+
+#include "providers/bounded_call.h"
+#include "providers/outcome_copy.h"
+
+namespace herald::providers {
+namespace {
+
+using domain::OutcomeKind;
+using std::chrono::nanoseconds;
+
+// For stop and destroy, after the deadline of drain.
+constexpr nanoseconds kStopGrace = std::chrono::seconds{2};
+constexpr nanoseconds kPoolGrace = std::chrono::milliseconds{500};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& setup, const Surroundings& surroundings) {
+  auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed);
+  // Shared with the thread that makes the calls, which may be left behind.
+  const auto outcome = std::make_shared<base::Status>();
+  const bool returned = call_within(setup.start_timeout, instance->descriptor().name,
+                                    [instance, outcome, config = setup.config, faults = setup.faults] {
+                                      *outcome = instance->bring_up(config, faults);
+                                    });
+  if (returned && *outcome) return std::unique_ptr<Guard>(new Guard(std::move(instance), surroundings));
+  instance->give_up();
+  instance->detach();
+  if (returned) return tl::make_unexpected(outcome->error());
+  return base::fail(base::ErrorCode::kUnavailable, "its create, configure and start did not return within " +
+                                                       std::to_string(setup.start_timeout.count()) +
+                                                       " ms; they must not wait without a bound");
+}
+
+Guard::Guard(std::shared_ptr<Instance> instance, const Surroundings& surroundings)
+    : instance_(std::move(instance)),
+      surroundings_(surroundings),
+      pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 0) {}
+
+Guard::~Guard() {
+  stop(surroundings_.clock.mono());
+}
+
+std::size_t Guard::max_batch() const {
+  // A blocking plugin gets one message a call, but takes as many calls at once as it has threads.
+  return blocking() ? instance_->descriptor().max_in_flight : instance_->descriptor().max_batch;
+}
+
+void Guard::submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) {
+  const std::size_t most = blocking() ? 1 : instance_->descriptor().max_batch;
+  if (items.empty()) return;
+  if (items.size() <= most) return hand_over(std::move(items), sink);
+  for (std::size_t begin = 0; begin < items.size(); begin += most) {
+    const auto first = items.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = first + static_cast<std::ptrdiff_t>(std::min(most, items.size() - begin));
+    hand_over({std::make_move_iterator(first), std::make_move_iterator(last)}, sink);
+  }
+}
+
+void Guard::hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) {
+  const auto batch = std::make_shared<Batch>(std::move(items), sink);
+  const auto opened = instance_->flights().open(batch, surroundings_.clock.mono());
+  if (opened != Flights::Opened::kOpened) {
+    const char* const reason = opened == Flights::Opened::kFull ? "in_flight_full" : "provider_stopped";
+    for (std::size_t i = 0; i < batch->size(); ++i) {
+      sink.complete(batch->ticket(i), own_outcome(OutcomeKind::kError, reason));
+    }
+    return;
+  }
+  if (!blocking()) return instance_->submit(batch);
+  if (!pool_.post([instance = instance_, batch] { instance->submit(batch); })) {
+    instance_->flights().give_back(*batch, own_outcome(OutcomeKind::kError, "no_thread_free"));
+  }
+}
+
+bool Guard::stop(base::MonoTime deadline) {
+  if (std::exchange(stopped_, true)) return true;
+  const nanoseconds left = std::max<nanoseconds>(deadline - surroundings_.clock.mono(), nanoseconds::zero());
+  const auto clean = std::make_shared<std::atomic<bool>>(false);
+  const bool returned = call_within(
+      left + kStopGrace, name(), [instance = instance_, deadline, clean] { *clean = instance->wind_down(deadline); });
+  const bool stopped = returned && *clean;
+  if (!stopped) instance_->give_up();
+  pool_.close(kPoolGrace);  // when abandoned, the idle threads still end; those in a call do not
+  instance_->flights().close(!stopped);
+  if (stopped) {
+    surroundings_.log.info("provider.stopped", {{"provider_name", name()}});
+  } else {
+    surroundings_.log.error("provider.abandoned",
+                            {{"provider_name", name()},
+                             {"error",
+                              "a call into it has not come back, so it cannot be stopped; it is left as it is, "
+                              "and the messages that it had may be sent again"}});
+  }
+  instance_->detach();
+  return stopped;
+}
+
+}  // namespace herald::providers

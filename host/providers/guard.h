@@ -1,0 +1,59 @@
+// The host's side of one started provider: DispatchItems go in, outcomes come out, whatever the plugin does.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/ports.h"
+#include "providers/call_pool.h"
+#include "providers/instance.h"
+
+namespace herald::providers {
+
+// submit is called by one thread at a time; the caller has ended it before stop. start and stop are called by a control
+// thread. An asynchronous plugin is called on the submitting thread, a blocking one on threads of the guard's own.
+class Guard final : public domain::ProviderPort {
+ public:
+  struct Setup {
+    std::string config;   // a JSON object that is valid against the plugin's schema
+    FaultProfile faults;  // effective for this provider
+    std::uint64_t seed;   // of the random numbers that the plugin draws from the host
+    std::chrono::milliseconds start_timeout;
+  };
+
+  // create, configure, faults, start, all within the start timeout; a plugin that takes longer is left behind on a
+  // thread of its own. The error is the reason for a refusal.
+  static base::Result<std::unique_ptr<Guard>> start(Plugin plugin, const Setup& setup,
+                                                    const Surroundings& surroundings);
+
+  // Stops, without time to drain, when that has not been done.
+  ~Guard() override;
+
+  const std::string& name() const override { return instance_->descriptor().name; }
+  std::size_t max_batch() const override;
+  std::size_t max_in_flight() const override { return instance_->descriptor().max_in_flight; }
+  void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
+
+  const Descriptor& descriptor() const { return instance_->descriptor(); }
+  bool injects_faults() const { return instance_->injects_faults(); }
+
+  // drain until `deadline`, stop, destroy. False when the plugin held up a call: it is then left running, with its
+  // thread and its messages' memory, and is never called again. Either way each message in flight has been completed,
+  // and no sink is called afterwards.
+  bool stop(base::MonoTime deadline);
+
+ private:
+  Guard(std::shared_ptr<Instance> instance, const Surroundings& surroundings);
+
+  bool blocking() const { return instance_->descriptor().thread_model == ThreadModel::kBlocking; }
+  void hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink);
+
+  const std::shared_ptr<Instance> instance_;
+  const Surroundings surroundings_;
+  CallPool pool_;  // without threads unless the plugin is blocking
+  bool stopped_ = false;
+};
+
+}  // namespace herald::providers

@@ -1,0 +1,64 @@
+// The host's side of `herald_host`: log, clocks, random numbers and metrics for one instance of a plugin.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include <herald/abi.h>
+
+#include "base/mutex.h"
+#include "base/random.h"
+#include "providers/surroundings.h"
+
+namespace herald::providers {
+
+// Any thread of the plugin's may call the table's functions, also after the contract has ended: after detach() they do
+// nothing. So the object is kept until the process ends (see kept.h) and must be made by std::make_shared.
+class HostServices {
+ public:
+  static constexpr std::size_t kMaxLogBytes = 4096;
+  static constexpr std::size_t kMaxMetrics = 64;
+
+  // `seed` is of the random numbers that the plugin draws from the host.
+  HostServices(std::string provider, Surroundings surroundings, std::uint64_t seed);
+
+  // The table to hand to create; valid as long as this object.
+  const herald_host* table() const { return &table_; }
+
+  // The host's own words about this instance, said through here so that a thread which a plugin held up, and which
+  // comes back when the host has ended, says nothing.
+  void say(observe::LogLevel level, std::string_view event, std::initializer_list<observe::Field> fields)
+      HERALD_EXCLUDES(mutex_);
+
+  // The clock of deadlines.
+  base::MonoTime mono() HERALD_EXCLUDES(mutex_);
+
+  // Afterwards the surroundings are not touched any more.
+  void detach() HERALD_EXCLUDES(mutex_);
+
+ private:
+  struct Calls;  // the table's functions
+  struct Metric {
+    observe::Metrics::PluginMetric* instrument = nullptr;
+    bool counter = false;
+  };
+
+  void log(std::uint32_t level, herald_str text) HERALD_EXCLUDES(mutex_);
+  std::uint32_t declare(std::uint32_t kind, herald_str name, herald_str help) HERALD_EXCLUDES(mutex_);
+  void record(std::uint32_t metric, double value) HERALD_EXCLUDES(mutex_);
+
+  const std::string provider_;
+  const Surroundings surroundings_;
+  herald_host table_{};
+
+  base::Mutex mutex_;
+  bool attached_ HERALD_GUARDED_BY(mutex_) = true;
+  base::SeededRandom random_ HERALD_GUARDED_BY(mutex_);
+  std::array<Metric, kMaxMetrics> metrics_ HERALD_GUARDED_BY(mutex_){};
+  std::size_t metric_count_ HERALD_GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace herald::providers

@@ -1,0 +1,41 @@
+// The host never maps a file that somebody may still write: it loads its own copy, made from a file that it trusts.
+// Overwriting a mapped library in place kills the process with SIGBUS; a copy in a folder of the host's own cannot be
+// overwritten, and what was checked is what is loaded.
+#pragma once
+
+#include <filesystem>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "providers/owned_fd.h"
+
+namespace herald::providers {
+
+// The folder of the copies; mode 0700, owned by the host's user. One thread at a time.
+class PrivateFolder {
+ public:
+  // Opens `path`, making it (and its parents) when it is missing. Refuses a folder that others may enter.
+  static base::Result<PrivateFolder> open(const std::filesystem::path& path);
+
+  // Writes `bytes` as a file named after `stem` and their SHA-256, replacing a file of that name by a new one: whoever
+  // has mapped the former one keeps it. Returns the absolute path.
+  base::Result<std::filesystem::path> keep(std::string_view bytes, std::string_view stem) const;
+
+  // Removes the copies that are not in `in_use`; a copy that is mapped stays valid without its name.
+  void remove_others(const std::set<std::filesystem::path>& in_use) const;
+
+ private:
+  PrivateFolder(std::filesystem::path path, OwnedFd folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+
+  std::filesystem::path path_;
+  OwnedFd folder_;
+};
+
+// The bytes of `file`, which may be a symbolic link: of the regular file that it leads to, when that file and its
+// folder, and the folder of the link, are owned by root or by the host's user and writable by no one else. What is
+// checked is what was opened. An error names the fault and the cure, and no path.
+base::Result<std::string> read_trusted(const std::filesystem::path& file);
+
+}  // namespace herald::providers

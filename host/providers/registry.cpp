@@ -1,0 +1,119 @@
+#include "providers/registry.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace herald::providers {
+namespace {
+
+using domain::Channel;
+using domain::ProviderInfo;
+using domain::ProviderState;
+
+bool serves(const ProviderInfo& info, Channel channel) {
+  return info.state != ProviderState::kRefused &&
+         std::find(info.channels.begin(), info.channels.end(), channel) != info.channels.end();
+}
+
+void insert_by_file(std::vector<ProviderInfo>& plugins, ProviderInfo info) {
+  const auto place = std::upper_bound(
+      plugins.begin(), plugins.end(), info,
+      [](const ProviderInfo& left, const ProviderInfo& right) { return left.file_name < right.file_name; });
+  plugins.insert(place, std::move(info));
+}
+
+}  // namespace
+
+Registry::Registry(Holders routes, Holders incumbents)
+    : routes_(std::move(routes)), incumbents_(std::move(incumbents)), snapshot_(std::make_shared<const Snapshot>()) {}
+
+base::Status Registry::check_free(std::string_view name) const {
+  for (const auto& info : plugins_) {
+    if (info.state == ProviderState::kRefused || info.name != name) continue;
+    return base::fail(base::ErrorCode::kConflict, "its name \"" + std::string(name) + "\" is taken by " +
+                                                      info.file_name +
+                                                      "; take one of the two files out of the plugin folder, or "
+                                                      "give one another name");
+  }
+  return {};
+}
+
+base::Status Registry::add(ProviderInfo info) {
+  if (auto free = check_free(info.name); !free) return free;
+  info.state = ProviderState::kStandby;
+  insert_by_file(plugins_, std::move(info));
+  return {};
+}
+
+void Registry::refuse(ProviderInfo info) {
+  info.state = ProviderState::kRefused;
+  insert_by_file(plugins_, std::move(info));
+}
+
+void Registry::mark_draining() {
+  draining_ = true;
+}
+
+const ProviderInfo* Registry::find_serving(std::string_view name, Channel channel) const {
+  const auto found = std::find_if(plugins_.begin(), plugins_.end(),
+                                  [&](const ProviderInfo& info) { return info.name == name && serves(info, channel); });
+  return found == plugins_.end() ? nullptr : &*found;
+}
+
+const ProviderInfo* Registry::choose(Channel channel) const {
+  if (const auto route = routes_.find(channel); route != routes_.end()) return find_serving(route->second, channel);
+  if (const auto incumbent = incumbents_.find(channel); incumbent != incumbents_.end()) {
+    if (const auto* const still_here = find_serving(incumbent->second, channel)) return still_here;
+  }
+  const auto first = std::find_if(plugins_.begin(), plugins_.end(),
+                                  [channel](const ProviderInfo& info) { return serves(info, channel); });
+  return first == plugins_.end() ? nullptr : &*first;
+}
+
+std::vector<Registry::Unserved> Registry::settle() {
+  auto next = std::make_shared<Snapshot>();
+  std::vector<Unserved> unserved;
+  for (const Channel channel : domain::kChannels) {
+    if (const auto* const holder = choose(channel)) {
+      next->holders.emplace(channel, holder->name);
+    } else if (const auto route = routes_.find(channel); route != routes_.end()) {
+      unserved.push_back({channel, route->second});
+    }
+  }
+  for (auto& info : plugins_) {
+    if (info.state == ProviderState::kRefused) continue;
+    info.active_channels.clear();
+    for (const auto& [channel, name] : next->holders) {
+      if (name == info.name) info.active_channels.push_back(channel);
+    }
+    info.state = draining_                      ? ProviderState::kDraining
+                 : info.active_channels.empty() ? ProviderState::kStandby
+                                                : ProviderState::kActive;
+  }
+  // A holder stays the incumbent of its channel while another one serves it by an operator's choice.
+  for (const auto& [channel, name] : next->holders) {
+    if (!routes_.contains(channel)) incumbents_[channel] = name;
+  }
+  next->plugins = plugins_;
+  const base::MutexLock lock(mutex_);
+  snapshot_ = std::move(next);
+  return unserved;
+}
+
+std::shared_ptr<const Registry::Snapshot> Registry::snapshot() const {
+  const base::MutexLock lock(mutex_);
+  return snapshot_;
+}
+
+std::optional<std::string> Registry::route(Channel channel) const {
+  const auto seen = snapshot();
+  const auto holder = seen->holders.find(channel);
+  if (holder == seen->holders.end()) return std::nullopt;
+  return holder->second;
+}
+
+std::vector<ProviderInfo> Registry::list() const {
+  return snapshot()->plugins;
+}
+
+}  // namespace herald::providers

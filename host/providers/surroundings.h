@@ -1,0 +1,16 @@
+// What the room needs of the host beside its options; all of it outlives the room.
+#pragma once
+
+#include "base/clock.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+
+namespace herald::providers {
+
+struct Surroundings {
+  const base::Clock& clock;
+  observe::Log& log;
+  observe::Metrics& metrics;
+};
+
+}  // namespace herald::providers

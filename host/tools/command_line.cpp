@@ -1,0 +1,57 @@
+#include "tools/command_line.h"
+
+#include <algorithm>
+
+#include "config/wording.h"
+
+namespace herald::tools {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+bool has(const Arguments& arguments, const char* flag) {
+  return std::find(arguments.begin(), arguments.end(), flag) != arguments.end();
+}
+
+base::Result<Command> refused(const std::string& why) {
+  return base::fail(base::ErrorCode::kInvalid, why + "; `herald --help` explains the commands");
+}
+
+base::Result<Command> unknown(const std::string& kind, const std::string& word, const Arguments& known) {
+  return refused("unknown " + kind + " " + config::in_quotes(word) + config::did_you_mean(word, known));
+}
+
+base::Result<Command> parse_plugin(Arguments rest) {
+  if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginHelp};
+  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list");
+  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list"});
+  rest.erase(rest.begin());
+  Command command{.verb = Verb::kPluginList, .json = has(rest, "--json")};
+  rest.erase(std::remove(rest.begin(), rest.end(), "--json"), rest.end());
+  command.flags = std::move(rest);
+  return command;
+}
+
+}  // namespace
+
+base::Result<Command> parse_command(const Arguments& arguments) {
+  const bool named = !arguments.empty() && arguments.front().rfind('-', 0) != 0;
+  const std::string verb = named ? arguments.front() : "serve";
+  Arguments rest(arguments.begin() + (named ? 1 : 0), arguments.end());
+
+  if (verb == "plugin-probe") {
+    // Its argument is a file's name, whatever it looks like.
+    if (rest.size() != 1) return refused("`herald plugin-probe` takes one file");
+    return Command{.verb = Verb::kPluginProbe, .file = rest.front()};
+  }
+  if (verb == "help" || (!named && (has(rest, "--help") || has(rest, "-h")))) {
+    return Command{.verb = Verb::kHelp};
+  }
+  if (has(rest, "--version")) return Command{.verb = Verb::kVersion};
+  if (verb == "plugin") return parse_plugin(std::move(rest));
+  if (verb != "serve") return unknown("command", verb, {"serve", "plugin", "help"});
+  if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kServeHelp};
+  return Command{.verb = Verb::kServe, .flags = std::move(rest)};
+}
+
+}  // namespace herald::tools

@@ -1,0 +1,24 @@
+// What a command line asks for: the verb, and what goes on to the settings.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace herald::tools {
+
+enum class Verb { kServe, kPluginList, kPluginProbe, kHelp, kServeHelp, kPluginHelp, kVersion };
+
+struct Command {
+  Verb verb = Verb::kServe;
+  std::vector<std::string> flags{};  // for config::load
+  bool json = false;                 // of `plugin list`
+  std::string file{};                // of `plugin-probe`
+};
+
+// `arguments` without the program's own name. No verb means serve; --help and --version count wherever they stand. The
+// error (kInvalid) is fit to be printed.
+base::Result<Command> parse_command(const std::vector<std::string>& arguments);
+
+}  // namespace herald::tools

@@ -1,0 +1,107 @@
+#include "tools/help.h"
+
+#include <herald/abi.h>
+
+#include "config/help.h"
+
+namespace herald::tools {
+namespace {
+
+constexpr const char* kPurpose =
+    R"(Herald takes SMS, MMS and email over REST, commits each message to disk before it answers, and
+dispatches it through providers that it loads at run time.
+)";
+
+constexpr const char* kExamples = R"(
+Examples
+  herald                                      serve on http://127.0.0.1:8080, messages in ./data
+  herald --port 9000 --data-dir /var/lib/herald
+  API_PORT=9000 API_LOG_FORMAT=json herald    every setting is a variable too
+  herald --config herald.toml                 and can stand in a file
+  herald --provider-error-pct 30 --provider-seed 42
+                                              let the mock providers fail, the same way every time
+  herald plugin list                          the providers found, and why a file is refused
+)";
+
+constexpr const char* kUsage = R"(
+Commands
+  herald [serve] [SETTING...]                 take messages and send them; the default
+  herald plugin list [--json] [SETTING...]    look at the plugin folder without serving
+  herald serve --help, plugin --help          one command alone
+  herald --version
+)";
+
+constexpr const char* kExit = R"(
+Exit status
+  0  done; of serve: stopped by SIGTERM or SIGINT after what was in flight
+  1  it could not run: the port is taken, the data folder is in use, the disk refuses
+  2  the command line or a setting is wrong; every fault is listed
+)";
+
+constexpr const char* kSources = R"(
+Settings
+  A flag wins over a variable, a variable over the file, the file over the default. An empty
+  variable counts as unset. The file is TOML; a setting's key in it is its flag without the dashes
+  in front and with _ for -. Routes have a table of their own, and so has every provider:
+
+    port = 9000
+    log_format = "json"
+
+    [route]
+    sms = "sms-mms"
+
+    [provider.email]
+    error_pct = 10
+
+    [provider.email.config]
+    latency_ms = 20
+
+  A provider's configuration may hold secrets. No log shows it; but what stands in a flag, every
+  user of the machine can read.
+
+)";
+
+constexpr const char* kServe = R"(herald [serve] [SETTING...]: takes messages over REST and sends them.
+
+Examples
+  herald serve                                on http://127.0.0.1:8080, messages in ./data
+  herald serve --port 0 --log-format json     a free port; the log's line http.listening tells it
+  herald serve --dispatch off                 accept and store messages, send none
+  herald serve --config herald.toml --port 9000
+
+It starts with the settings in its log, each with its source. SIGTERM and SIGINT let what is in
+flight end, and stop it; what was accepted and not yet sent goes out after the next start.
+)";
+
+constexpr const char* kPlugin = R"(herald plugin list [--json] [SETTING...]: looks at the plugin folder without serving.
+
+Examples
+  herald plugin list                          a table: name, version, channels, state, file, reason
+  herald plugin list --json                   the same as JSON, for programs
+  herald plugin list --plugin-dir ./plugins   another folder
+
+Every *.so file of the folder is tried in a process of its own, so that a broken one harms nothing.
+A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
+when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
+)";
+
+}  // namespace
+
+std::string help_text() {
+  return std::string(kPurpose) + kExamples + kUsage + kExit + kSources + config::settings_help();
+}
+
+std::string serve_help_text() {
+  return std::string(kServe) + kExit + kSources + config::settings_help();
+}
+
+std::string plugin_help_text() {
+  return kPlugin;
+}
+
+std::string version_text() {
+  return "herald " HERALD_VERSION " (plugin ABI " + std::to_string(HERALD_ABI_MAJOR) + "." +
+         std::to_string(HERALD_ABI_MINOR) + ")\n";
+}
+
+}  // namespace herald::tools

@@ -1,0 +1,13 @@
+// What `--help` and `--version` print.
+#pragma once
+
+#include <string>
+
+namespace herald::tools {
+
+std::string help_text();
+std::string serve_help_text();
+std::string plugin_help_text();
+std::string version_text();
+
+}  // namespace herald::tools

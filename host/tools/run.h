@@ -1,0 +1,37 @@
+// One run of the command line, from its arguments to the exit status.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/settings.h"
+#include "domain/ports.h"
+
+namespace herald::tools {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;      // it could not run
+inline constexpr int kWrongUsage = 2;  // the command line or a setting is wrong
+
+struct Invocation {
+  std::vector<std::string> arguments;  // without the program's own name
+  std::map<std::string, std::string> environment;
+  std::filesystem::path executable;  // absolute
+};
+
+// What the verbs do; called at most one a run, on the calling thread.
+struct Verbs {
+  std::function<int(const config::Settings&)> serve;  // the exit status
+  std::function<base::Result<std::vector<domain::ProviderInfo>>(const config::Settings&)> list_plugins;
+  std::function<int(const std::string& file)> probe;  // the exit status, when it returns
+};
+
+// Results go to `out`, all else to `err`.
+int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std::ostream& err);
+
+}  // namespace herald::tools

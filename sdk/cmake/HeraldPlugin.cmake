@@ -1,0 +1,29 @@
+# herald_add_plugin(<target> SOURCES a.cpp ... [LINKS lib ...] [OUTPUT_DIRECTORY dir])
+# A plugin: a loadable library <target>.so, of which nothing is visible but herald_plugin_entry. LINKS are its own.
+set(HERALD_PLUGIN_SYMBOLS "${CMAKE_CURRENT_LIST_DIR}/plugin.map" CACHE INTERNAL "What a plugin exports")
+
+function(herald_add_plugin target)
+  cmake_parse_arguments(PLUGIN "" "OUTPUT_DIRECTORY" "SOURCES;LINKS" ${ARGN})
+  if(NOT PLUGIN_SOURCES)
+    message(FATAL_ERROR "herald_add_plugin(${target}): SOURCES is empty")
+  endif()
+  add_library(${target} MODULE ${PLUGIN_SOURCES})
+  target_link_libraries(${target} PRIVATE herald::sdk ${PLUGIN_LINKS})
+  if(CMAKE_CXX_COMPILER_LOADED)
+    target_compile_features(${target} PRIVATE cxx_std_17)
+  endif()
+  set_target_properties(${target} PROPERTIES
+    PREFIX "" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
+    LINK_DEPENDS "${HERALD_PLUGIN_SYMBOLS}")
+  if(PLUGIN_OUTPUT_DIRECTORY)
+    set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${PLUGIN_OUTPUT_DIRECTORY}")
+  endif()
+  # Two plugins in one process must share nothing: a unique symbol would be one object for both.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  target_link_options(${target} PRIVATE "LINKER:--version-script=${HERALD_PLUGIN_SYMBOLS}" LINKER:-Bsymbolic)
+  # A sanitizer's runtime stands in the program that loads the plugin, so its symbols stay open here.
+  if(NOT HERALD_SANITIZE AND NOT "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS}" MATCHES "-fsanitize")
+    target_link_options(${target} PRIVATE LINKER:-z,defs)
+  endif()
+endfunction()

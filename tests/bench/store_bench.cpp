@@ -1,0 +1,199 @@
+// What the SQLite store sustains: accepts, and claims with their settlements, in batches. Key mix: ids in order of
+// time, one provider, no idempotency keys, no conversations. The data lies in HERALD_BENCH_DIR, or in the temporary
+// folder.
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "base/clock.h"
+#include "observe/metrics.h"
+#include "store/sqlite_store.h"
+
+namespace herald::store {
+namespace {
+
+class SilentLog final : public observe::Log {
+ public:
+  bool enabled(observe::LogLevel) const override { return false; }
+  void write(observe::LogLevel, std::string_view, std::initializer_list<observe::Field>) override {}
+};
+
+class Bench {
+ public:
+  Bench() {
+    const char* chosen = std::getenv("HERALD_BENCH_DIR");
+    folder_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
+    folder_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    Options options;
+    options.data_dir = folder_.string();
+    options.queue_max = 1'000'000'000;
+    auto opened = SqliteStore::open(options, clock_, log_, metrics_);
+    if (!opened) throw std::runtime_error(opened.error().message);
+    store_ = std::move(*opened);
+  }
+  ~Bench() {
+    store_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  std::vector<Command> accepts(std::size_t count) const {
+    std::vector<Command> batch;
+    batch.reserve(count);
+    for (std::size_t at = 0; at < count; ++at)
+      batch.emplace_back(Accept{small_sms(), [](const auto& id) { benchmark::DoNotOptimize(id.has_value()); }});
+    return batch;
+  }
+
+  void apply(std::vector<Command> batch) {
+    if (auto applied = store_->apply(batch); !applied) throw std::runtime_error(applied.error().message);
+  }
+  void maintain() { store_->maintain(); }
+
+  std::vector<domain::ClaimedMessage> claim(std::size_t limit) {
+    std::vector<domain::ClaimedMessage> messages;
+    std::vector<Command> batch;
+    batch.emplace_back(Claim{"sms-mms", limit, clock_.wall(), [&messages](base::Result<Claimed> claimed) {
+                               messages = std::move(claimed.value().messages);
+                             }});
+    apply(std::move(batch));
+    return messages;
+  }
+
+  // The settlement of what was claimed and the next claim ride in one commit, as they do with a busy lane.
+  std::vector<domain::ClaimedMessage> settle_and_claim(const std::vector<domain::ClaimedMessage>& done,
+                                                       std::size_t limit) {
+    std::vector<domain::ClaimedMessage> messages;
+    Settle settle{{}, [](const base::Status& settled) { benchmark::DoNotOptimize(settled.has_value()); }};
+    settle.items.reserve(done.size());
+    for (const auto& message : done)
+      settle.items.push_back(success(message));
+    std::vector<Command> batch;
+    batch.emplace_back(std::move(settle));
+    batch.emplace_back(Claim{"sms-mms", limit, clock_.wall(), [&messages](base::Result<Claimed> claimed) {
+                               messages = std::move(claimed.value().messages);
+                             }});
+    apply(std::move(batch));
+    return messages;
+  }
+
+ private:
+  domain::NewMessage small_sms() const {
+    domain::NewMessage message;
+    message.content.from = "+12015550101";
+    message.content.to = "+12015550102";
+    message.content.body = "Your code is 123456. It is valid for ten minutes; tell it to nobody.";
+    message.content.timestamp = clock_.wall();
+    message.provider = "sms-mms";
+    message.request_id = "01JH0000000000000000000000";
+    message.normalized_from = message.content.from;
+    message.normalized_to = message.content.to;
+    message.accepted_at = clock_.wall();
+    message.expires_at = message.accepted_at + std::chrono::hours{24};
+    return message;
+  }
+
+  Settlement success(const domain::ClaimedMessage& message) const {
+    Settlement item;
+    item.id = message.id;
+    item.attempt.number = message.attempt;
+    item.attempt.provider = "sms-mms";
+    item.attempt.outcome.kind = domain::OutcomeKind::kSuccess;
+    item.attempt.outcome.provider_message_id = "SM0123456789abcdef0123456789abcdef";
+    item.attempt.outcome.segments = 1;
+    item.attempt.outcome.encoding = "GSM-7";
+    item.attempt.started_at = clock_.wall();
+    item.attempt.latency = std::chrono::milliseconds{12};
+    return item;
+  }
+
+  base::SystemClock clock_;
+  SilentLog log_;
+  observe::Metrics metrics_;
+  std::filesystem::path folder_;
+  std::unique_ptr<SqliteStore> store_;
+};
+
+// The slowest commit with the checkpoint after it: how long a request may have to wait for its turn.
+class Slowest {
+ public:
+  void begin() { began_ = std::chrono::steady_clock::now(); }
+  void end() { slowest_ = std::max(slowest_, std::chrono::steady_clock::now() - began_); }
+  double milliseconds() const { return std::chrono::duration<double, std::milli>(slowest_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point began_;
+  std::chrono::steady_clock::duration slowest_{};
+};
+
+void accept_batches(benchmark::State& state) {
+  Bench bench;
+  Slowest slowest;
+  const auto size = static_cast<std::size_t>(state.range(0));
+  for (auto _ : state) {
+    slowest.begin();
+    bench.apply(bench.accepts(size));
+    bench.maintain();
+    slowest.end();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(accept_batches)->Arg(1)->Arg(16)->Arg(64)->Arg(256)->Arg(1024)->UseRealTime()->MinTime(3.0);
+
+void claim_and_settle(benchmark::State& state) {
+  constexpr std::size_t kQueued = 300'000;
+  Bench bench;
+  Slowest slowest;
+  const auto size = static_cast<std::size_t>(state.range(0));
+  for (std::size_t count = 0; count < kQueued; count += 1'024) {
+    bench.apply(bench.accepts(1'024));
+    bench.maintain();
+  }
+  auto held = bench.claim(size);
+  std::int64_t settled = 0;
+  for (auto _ : state) {
+    slowest.begin();
+    settled += static_cast<std::int64_t>(held.size());
+    held = bench.settle_and_claim(held, size);
+    bench.maintain();
+    slowest.end();
+    if (held.empty()) {
+      state.SkipWithError("the queue ran empty");
+      break;
+    }
+  }
+  state.SetItemsProcessed(settled);
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(claim_and_settle)->Arg(64)->Iterations(4'000)->UseRealTime();
+BENCHMARK(claim_and_settle)->Arg(256)->Iterations(1'000)->UseRealTime();
+
+// Both at once in one commit: 256 arrive, 256 leave.
+void accept_claim_and_settle(benchmark::State& state) {
+  constexpr std::size_t kSize = 256;
+  Bench bench;
+  Slowest slowest;
+  bench.apply(bench.accepts(kSize));
+  auto held = bench.claim(kSize);
+  for (auto _ : state) {
+    slowest.begin();
+    bench.apply(bench.accepts(kSize));
+    held = bench.settle_and_claim(held, kSize);
+    bench.maintain();
+    slowest.end();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(accept_claim_and_settle)->UseRealTime()->MinTime(3.0);
+
+}  // namespace
+}  // namespace herald::store

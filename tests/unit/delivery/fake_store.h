@@ -1,0 +1,80 @@
+// A store in memory, for tests of the room that uses one: the rules of store.h without a disk. Its disk can be broken.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/id.h"
+#include "base/mutex.h"
+#include "store/store.h"
+
+namespace herald::delivery {
+
+struct FakeRow {
+  domain::NewMessage message;
+  domain::Status status = domain::Status::kPending;
+  base::WallTime due;
+  std::string error_code;
+  std::uint64_t ordinal = 0;
+  std::vector<domain::Attempt> attempts;
+};
+
+struct FakeCounts {
+  std::size_t claims = 0;
+  std::size_t claimed = 0;
+  std::size_t settles = 0;
+  std::size_t settled = 0;
+  std::size_t released = 0;
+  std::size_t not_dispatching = 0;  // settlements that found their message in another state
+};
+
+// apply() and recover() on the writer's thread, all else from any.
+class FakeStore final : public store::Store, public store::Reader {
+ public:
+  base::Status apply(std::span<store::Command> batch) override;
+  base::Status recover() override;
+  void maintain() override {}
+
+  base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
+  base::Result<std::vector<store::QueueDepth>> queue_depths() const override;
+  base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
+
+  void set_listener(store::CommitListener& listener) { listener_ = &listener; }
+  void break_disk() { set_disk(false, false); }
+  // Commits are durable, but are reported as failed: an fsync's error came too late.
+  void break_answers() { set_disk(false, true); }
+  void mend_disk() { set_disk(true, false); }
+  // From here on every Settle is refused for its own sake.
+  void refuse_settlements();
+
+  FakeRow row(domain::MessageId id) const;
+  FakeCounts counts() const;
+  std::size_t count(domain::Status status) const;
+
+ private:
+  using Done = std::function<void()>;
+
+  void set_disk(bool works, bool silently_durable);
+  Done handle(store::Accept& command) HERALD_REQUIRES(mutex_);
+  Done handle(store::Claim& command) HERALD_REQUIRES(mutex_);
+  Done handle(store::Settle& command) HERALD_REQUIRES(mutex_);
+  Done handle(store::Release& command) HERALD_REQUIRES(mutex_);
+  Done handle(store::Expire& command) HERALD_REQUIRES(mutex_);
+
+  store::CommitListener* listener_ = nullptr;
+
+  mutable base::Mutex mutex_;
+  std::map<domain::MessageId, FakeRow> rows_ HERALD_GUARDED_BY(mutex_);
+  std::vector<std::string> due_for_ HERALD_GUARDED_BY(mutex_);
+  std::map<std::string, std::uint64_t> ordinals_ HERALD_GUARDED_BY(mutex_);
+  base::IdSource ids_ HERALD_GUARDED_BY(mutex_);
+  FakeCounts counts_ HERALD_GUARDED_BY(mutex_);
+  bool works_ HERALD_GUARDED_BY(mutex_) = true;
+  bool silently_durable_ HERALD_GUARDED_BY(mutex_) = false;
+  bool refuses_settlements_ HERALD_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace herald::delivery

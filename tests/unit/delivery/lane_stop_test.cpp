@@ -1,0 +1,96 @@
+// Stopping a lane: nothing new, nothing lost.
+#include <gtest/gtest.h>
+
+#include "delivery_fixture.h"
+
+namespace herald::delivery {
+namespace {
+
+TEST_F(LaneTest, IsIdleWithoutWork) {
+  settle_down();
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, IsNotIdleWhileAProviderHasAMessage) {
+  sms().hang();
+  accept();
+  settle_down();
+  EXPECT_FALSE(lane().idle());
+  sms().complete(0, success());
+  EXPECT_FALSE(lane().idle()) << "an outcome waits in the inbox";
+  lane().step();
+  EXPECT_FALSE(lane().idle()) << "its settlement is not committed";
+  writer_.step();
+  EXPECT_FALSE(lane().idle()) << "the commit is not heard of";
+  lane().step();
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, ClaimsNothingOnceItStops) {
+  settle_down();
+  lane().begin_stop();
+  const auto id = accept();
+  const auto claims = store_.counts().claims;
+  pass(seconds{2});
+  EXPECT_EQ(status(id), Status::kPending);
+  EXPECT_EQ(store_.counts().claims, claims);
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, PutsBackWhatItClaimedAndDidNotSubmit) {
+  const auto id = accept();
+  dispatcher_.step();
+  lane().begin_stop();
+  EXPECT_FALSE(lane().idle()) << "a claim is under way";
+  settle_down();
+  EXPECT_TRUE(sms().calls().empty());
+  EXPECT_EQ(status(id), Status::kPending);
+  EXPECT_TRUE(store_.row(id).attempts.empty());
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, SettlesWhatWasInFlightWhenItStopped) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  lane().begin_stop();
+  settle_down();
+  EXPECT_FALSE(lane().idle());
+  sms().complete(0, success());
+  settle_down();
+  EXPECT_EQ(status(id), Status::kDispatched);
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, SettlesAsATimeoutWhatNeverCameBackWhileStopping) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  lane().begin_stop();
+  pass(kTimeout + Lane::kGrace);
+  EXPECT_EQ(status(id), Status::kPending);
+  EXPECT_EQ(sms().calls().size(), 1U);
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, IsRemovedOnceItIsStoppedAndIdle) {
+  sms().hang();
+  accept();
+  settle_down();
+  EXPECT_EQ(dispatcher_.remove_lane("sms").error().code, base::ErrorCode::kConflict);
+  lane().begin_stop();
+  EXPECT_EQ(dispatcher_.remove_lane("sms").error().code, base::ErrorCode::kConflict);
+  sms().complete(0, success());
+  settle_down();
+  EXPECT_TRUE(dispatcher_.remove_lane("sms"));
+  EXPECT_FALSE(dispatcher_.lane("sms"));
+  EXPECT_EQ(dispatcher_.remove_lane("sms").error().code, base::ErrorCode::kNotFound);
+}
+
+TEST_F(LaneTest, AnIdleLaneThatWasNotStoppedIsNotRemoved) {
+  settle_down();
+  EXPECT_EQ(dispatcher_.remove_lane("sms").error().code, base::ErrorCode::kConflict);
+}
+
+}  // namespace
+}  // namespace herald::delivery

@@ -1,0 +1,126 @@
+#include "providers/registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace herald::providers {
+namespace {
+
+using domain::Channel;
+using domain::ProviderInfo;
+using domain::ProviderState;
+using testing::ElementsAre;
+
+ProviderInfo provider(const std::string& file, const std::string& name, std::vector<Channel> channels) {
+  ProviderInfo info;
+  info.name = name;
+  info.file_name = file;
+  info.channels = std::move(channels);
+  return info;
+}
+
+ProviderInfo email(const std::string& file, const std::string& name) {
+  return provider(file, name, {Channel::kEmail});
+}
+
+TEST(RegistryTest, ServesNobodyBeforeItIsSettled) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  EXPECT_EQ(registry.route(Channel::kEmail), std::nullopt);
+  EXPECT_TRUE(registry.list().empty());
+}
+
+TEST(RegistryTest, GivesAChannelToTheFirstByFileName) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  EXPECT_TRUE(registry.settle().empty());
+  EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
+  EXPECT_EQ(registry.route(Channel::kSms), std::nullopt);
+}
+
+TEST(RegistryTest, ShowsWhoServesWhat) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(provider("a.so", "alpha", {Channel::kSms, Channel::kMms})).has_value());
+  ASSERT_TRUE(registry.add(provider("b.so", "beta", {Channel::kSms})).has_value());
+  registry.settle();
+  const auto listed = registry.list();
+  EXPECT_EQ(listed.at(0).state, ProviderState::kActive);
+  EXPECT_THAT(listed.at(0).active_channels, ElementsAre(Channel::kSms, Channel::kMms));
+  EXPECT_EQ(listed.at(1).state, ProviderState::kStandby);
+  EXPECT_TRUE(listed.at(1).active_channels.empty());
+}
+
+TEST(RegistryTest, KeepsAChannelWithItsIncumbentWhenANewcomerSortsFirst) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.settle();
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+}
+
+TEST(RegistryTest, KeepsAChannelWithItsIncumbentOverARestart) {
+  Registry registry({}, {{Channel::kEmail, "beta"}});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+}
+
+TEST(RegistryTest, GivesTheChannelOfAnAbsentIncumbentToTheNext) {
+  Registry registry({}, {{Channel::kEmail, "gone"}});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
+}
+
+TEST(RegistryTest, PutsTheOperatorsRouteFirst) {
+  Registry registry({{Channel::kEmail, "beta"}}, {{Channel::kEmail, "alpha"}});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+}
+
+TEST(RegistryTest, LeavesAChannelUnservedWhoseRouteIsAbsentOrDoesNotOfferIt) {
+  Registry registry({{Channel::kEmail, "absent"}, {Channel::kSms, "alpha"}});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  const auto unserved = registry.settle();
+  EXPECT_EQ(unserved.size(), 2U);
+  EXPECT_EQ(registry.route(Channel::kEmail), std::nullopt);
+  EXPECT_EQ(registry.route(Channel::kSms), std::nullopt);
+}
+
+TEST(RegistryTest, TakesANameOnce) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  const auto second = registry.add(email("b.so", "alpha"));
+  ASSERT_FALSE(second.has_value());
+  EXPECT_THAT(second.error().message, testing::HasSubstr("taken by a.so"));
+}
+
+TEST(RegistryTest, ListsTheRefusedWithoutServingThem) {
+  Registry registry({});
+  auto info = email("a.so", "alpha");
+  info.reason = "damaged";
+  registry.refuse(info);
+  ASSERT_TRUE(registry.add(email("b.so", "alpha")).has_value());  // a refused name is free
+  registry.settle();
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kRefused);
+  EXPECT_EQ(registry.list().at(0).reason, "damaged");
+  EXPECT_TRUE(registry.list().at(0).active_channels.empty());
+  EXPECT_EQ(registry.list().at(1).state, ProviderState::kActive);
+}
+
+TEST(RegistryTest, KeepsRoutesWhileItDrains) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.mark_draining();
+  registry.settle();
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kDraining);
+  EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
+}
+
+}  // namespace
+}  // namespace herald::providers

@@ -1,0 +1,201 @@
+// The store and the files that it finds.
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sqlite_fixture.h"
+
+namespace herald::store {
+namespace {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+using ::testing::Test;
+
+class SqliteFiles : public SqliteFixture {
+ protected:
+  // The error of an open that must be refused.
+  base::Error refusal() {
+    auto opened = try_open();
+    if (!opened) return opened.error();
+    ADD_FAILURE() << "the store opened";
+    return {};
+  }
+
+  static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+  static fs::perms mode_of(const fs::path& path) { return fs::status(path).permissions(); }
+};
+
+TEST_F(SqliteFiles, MakesTheDataDirectoryForItsOwnerAlone) {
+  options_.data_dir = (directory_ / "deep/er/data").string();
+  open();
+  EXPECT_EQ(mode_of(options_.data_dir), fs::perms::owner_all);
+  EXPECT_EQ(mode_of(database()), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(mode_of(log_file()), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_TRUE(log_.of("store.data_dir_open_to_others").empty());
+}
+
+TEST_F(SqliteFiles, WarnsOfADirectoryOpenToOthersAndLeavesItsMode) {
+  fs::create_directories(options_.data_dir);
+  fs::permissions(options_.data_dir, fs::perms::owner_all | fs::perms::others_read);
+  open();
+  EXPECT_EQ(log_.of("store.data_dir_open_to_others").size(), 1U);
+  EXPECT_EQ(mode_of(options_.data_dir), fs::perms::owner_all | fs::perms::others_read);
+}
+
+TEST_F(SqliteFiles, ASecondOwnerIsRefusedWithTheDirectoryAndTheFirstOnesPid) {
+  open();
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kConflict);
+  EXPECT_TRUE(has(error.message, options_.data_dir)) << error.message;
+  EXPECT_TRUE(has(error.message, std::to_string(::getpid()))) << error.message;
+  EXPECT_TRUE(accept()) << "the first owner is not disturbed";
+}
+
+TEST_F(SqliteFiles, AnotherProcessIsRefused) {
+  open();
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const auto opened = try_open();
+    ::_exit(!opened && opened.error().code == ErrorCode::kConflict ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST_F(SqliteFiles, TheDirectoryIsFreeOnceItsOwnerIsGone) {
+  open();
+  close();
+  EXPECT_TRUE(try_open());
+}
+
+TEST_F(SqliteFiles, ARefusedOpenFreesTheDirectory) {
+  write(database(), std::string(8'192, 'x'));
+  refusal();
+  fs::remove(database());
+  EXPECT_TRUE(try_open());
+}
+
+TEST_F(SqliteFiles, ANewerSchemaIsRefusedWithBothVersionsAndTheCure) {
+  open();
+  close();
+  execute("PRAGMA user_version = 99");
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, "99")) << error.message;
+  EXPECT_TRUE(has(error.message, "newer build")) << error.message;
+}
+
+TEST_F(SqliteFiles, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
+  const std::string garbage(16'384, 'x');
+  write(database(), garbage);
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, database().string())) << error.message;
+  EXPECT_EQ(bytes_of(database()), garbage);
+}
+
+TEST_F(SqliteFiles, AnotherApplicationsDatabaseIsRefusedAndLeftAsItIs) {
+  fs::create_directories(options_.data_dir);
+  execute("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");
+  const auto before = bytes_of(database());
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, "another application")) << error.message;
+  EXPECT_EQ(bytes_of(database()), before);
+}
+
+TEST_F(SqliteFiles, AnEmptyDatabaseFileIsMadeAStore) {
+  write(database(), "");
+  open();
+  EXPECT_TRUE(accept());
+}
+
+TEST_F(SqliteFiles, ALogWithoutItsDatabaseIsRefusedAndKept) {
+  write(log_file(), "frames");
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_EQ(bytes_of(log_file()), "frames");
+  EXPECT_FALSE(fs::exists(database()));
+}
+
+TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
+  open();
+  domain::MessageId last;
+  for (int count = 0; count < 200; ++count)
+    last = accept().value();
+  close();
+  auto bytes = bytes_of(database());
+  // All but the first page, which holds the header and the schema.
+  bytes.replace(4'096, std::string::npos, std::string(bytes.size() - 4'096, '\x5A'));
+  write(database(), bytes);
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, "backup")) << error.message;
+  EXPECT_EQ(bytes_of(database()), bytes);
+}
+
+TEST_F(SqliteFiles, AQueueEntryWithoutItsMessageIsDamageAndNotSkipped) {
+  open();
+  ASSERT_TRUE(accept());
+  close();
+  execute("DELETE FROM message");
+  open();
+  const auto claimed = claim();
+  ASSERT_FALSE(claimed);
+  EXPECT_EQ(claimed.error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(has(claimed.error().message, "its row is not there")) << claimed.error().message;
+}
+
+TEST_F(SqliteFiles, AValueThatNoVersionWritesIsDamage) {
+  open();
+  const auto id = accept().value();
+  close();
+  execute("UPDATE message SET channel = 77");
+  open();
+  const auto found = store_->reader().find(id);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
+}
+
+TEST_F(SqliteFiles, ADirectoryThatCannotBeMadeIsNamed) {
+  write(directory_ / "file", "");
+  options_.data_dir = (directory_ / "file/data").string();
+  EXPECT_TRUE(has(refusal().message, (directory_ / "file").string()));
+}
+
+TEST_F(SqliteFiles, ADirectoryThatMayNotBeWrittenIsAPermission) {
+  fs::create_directories(options_.data_dir);
+  fs::permissions(directory_.path(), fs::perms::owner_all | fs::perms::others_exec);
+  fs::permissions(options_.data_dir, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_exec);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    // Modes do not bind root.
+    constexpr uid_t kNobody = 65'534;
+    if (::geteuid() == 0 && ::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(2);
+    const auto opened = try_open();
+    ::_exit(!opened && opened.error().code == ErrorCode::kPermission ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST_F(SqliteFiles, AnEmptyPathIsRefused) {
+  options_.data_dir = "";
+  EXPECT_EQ(refusal().code, ErrorCode::kInvalid);
+}
+
+TEST_F(SqliteFiles, AStoreThatWasClosedNeedsNoLog) {
+  open();
+  ASSERT_TRUE(accept());
+  close();
+  EXPECT_FALSE(fs::exists(log_file()));
+}
+
+}  // namespace
+}  // namespace herald::store

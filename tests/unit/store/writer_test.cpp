@@ -1,0 +1,285 @@
+#include "store/writer.h"
+
+#include <atomic>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "base/worker.h"
+#include "store/completion.h"
+#include "support/manual_clock.h"
+#include "support/recording_log.h"
+
+namespace herald::store {
+namespace {
+
+using base::ErrorCode;
+using domain::MessageId;
+
+// Answers accepts with growing ids; fails when told to.
+class FakeStore final : public Store {
+ public:
+  explicit FakeStore(observe::Log& log) : log_(log) {}
+
+  base::Status apply(std::span<Command> batch) override {
+    batches.push_back(batch.size());
+    if (failing) {
+      const base::Error error{ErrorCode::kUnavailable, "disk is on fire"};
+      fail_all(batch, error, log_);
+      return tl::make_unexpected(error);
+    }
+    for (auto& command : batch)
+      complete(std::get<Accept>(command).done, base::Result<MessageId>(MessageId{++last_id}), log_);
+    return {};
+  }
+  base::Status recover() override {
+    ++recoveries;
+    if (failing) return base::fail(ErrorCode::kUnavailable, "still on fire");
+    return {};
+  }
+  void maintain() override { ++maintained; }
+
+  bool failing = false;
+  int recoveries = 0;
+  int maintained = 0;
+  std::int64_t last_id = 0;
+  std::vector<std::size_t> batches;
+
+ private:
+  observe::Log& log_;
+};
+
+class WriterTest : public ::testing::Test {
+ protected:
+  using Answer = base::Result<MessageId>;
+
+  Command accepting() {
+    return Accept{{}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
+  }
+  void submit(std::size_t count) {
+    for (std::size_t at = 0; at < count; ++at)
+      writer_.submit(accepting());
+  }
+  void break_the_store() {
+    store_.failing = true;
+    submit(1);
+    writer_.step();
+    answers_.clear();
+  }
+  void pass(std::chrono::milliseconds time) { clock_.advance(time); }
+
+  test::ManualClock clock_;
+  test::RecordingLog log_;
+  observe::Metrics metrics_;
+  FakeStore store_{log_};
+  std::vector<Answer> answers_;
+  static constexpr std::size_t kMaxBatch = 8;
+  Writer writer_{store_, clock_, log_, metrics_, kMaxBatch};
+};
+
+TEST_F(WriterTest, AppliesAllThatWaitsInOneCommit) {
+  submit(5);
+  EXPECT_TRUE(writer_.step());
+  EXPECT_EQ(store_.batches, std::vector<std::size_t>{5});
+}
+
+TEST_F(WriterTest, AnswersAfterTheCommitAndNotBefore) {
+  submit(2);
+  EXPECT_TRUE(answers_.empty());
+  writer_.step();
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0], MessageId{1});
+  EXPECT_EQ(answers_[1], MessageId{2});
+}
+
+TEST_F(WriterTest, CommitsNoMoreThanItsBatchAtOnceAndLosesNone) {
+  submit(2 * kMaxBatch + 1);
+  while (writer_.step()) {
+  }
+  EXPECT_EQ(store_.batches, (std::vector<std::size_t>{kMaxBatch, kMaxBatch, 1}));
+  EXPECT_EQ(answers_.size(), 2 * kMaxBatch + 1);
+}
+
+TEST_F(WriterTest, TakesSeveralInOneSubmit) {
+  std::vector<Command> commands;
+  commands.push_back(accepting());
+  commands.push_back(accepting());
+  writer_.submit(std::move(commands));
+  writer_.step();
+  EXPECT_EQ(store_.batches, std::vector<std::size_t>{2});
+}
+
+TEST_F(WriterTest, AStepWithoutCommandsSaysSoAndMaintainsTheStore) {
+  EXPECT_FALSE(writer_.step());
+  EXPECT_TRUE(store_.batches.empty());
+  EXPECT_EQ(store_.maintained, 1);
+}
+
+TEST_F(WriterTest, MaintainsTheStoreUnderLoadToo) {
+  submit(1);
+  writer_.step();
+  EXPECT_EQ(store_.maintained, 1);
+}
+
+TEST_F(WriterTest, WhatADoneSubmitsIsForTheNextStep) {
+  writer_.submit(Accept{{}, [this](const Answer&) { submit(1); }});
+  EXPECT_TRUE(writer_.step());
+  EXPECT_TRUE(writer_.step());
+  EXPECT_EQ(answers_.size(), 1U);
+}
+
+TEST_F(WriterTest, ADoneThatThrowsDoesNotBreakTheBatch) {
+  writer_.submit(Accept{{}, [](const Answer&) { throw std::runtime_error("no"); }});
+  submit(1);
+  EXPECT_TRUE(writer_.step());
+  EXPECT_EQ(answers_.size(), 1U);
+  EXPECT_TRUE(writer_.healthy());
+}
+
+TEST_F(WriterTest, CountsCommitsAndCommands) {
+  submit(3);
+  writer_.step();
+  submit(2);
+  writer_.step();
+  EXPECT_EQ(metrics_.commits.value(), 2U);
+  EXPECT_EQ(metrics_.commands.value(), 5U);
+  EXPECT_EQ(metrics_.commit_failures.value(), 0U);
+}
+
+TEST_F(WriterTest, AFailedCommitMakesItUnhealthyAndIsLoggedAndCounted) {
+  store_.failing = true;
+  submit(2);
+  writer_.step();
+  EXPECT_FALSE(writer_.healthy());
+  EXPECT_EQ(metrics_.commit_failures.value(), 1U);
+  EXPECT_EQ(metrics_.commits.value(), 0U);
+  ASSERT_EQ(log_.of("store.commit_failed").size(), 1U);
+  EXPECT_EQ(log_.of("store.commit_failed")[0].fields.at("error"), "disk is on fire");
+}
+
+TEST_F(WriterTest, FailsWhatComesUntilTheStoreHasRecovered) {
+  break_the_store();
+  submit(3);
+  EXPECT_TRUE(writer_.step());
+  ASSERT_EQ(answers_.size(), 3U);
+  EXPECT_EQ(answers_[0].error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(store_.batches.size(), 1U) << "a store that has failed gets no batch";
+}
+
+TEST_F(WriterTest, LogsAnIncidentOnce) {
+  break_the_store();
+  for (int count = 0; count < 5; ++count) {
+    submit(1);
+    writer_.step();
+    pass(std::chrono::milliseconds{100});
+  }
+  EXPECT_EQ(log_.of("store.commit_failed").size(), 1U);
+}
+
+TEST_F(WriterTest, TriesToRecoverNoMoreOftenThanEvery100Ms) {
+  break_the_store();
+  writer_.step();
+  EXPECT_EQ(store_.recoveries, 1);
+  pass(std::chrono::milliseconds{99});
+  writer_.step();
+  EXPECT_EQ(store_.recoveries, 1);
+  pass(std::chrono::milliseconds{1});
+  writer_.step();
+  EXPECT_EQ(store_.recoveries, 2);
+}
+
+TEST_F(WriterTest, CommitsAgainOnceRecovered) {
+  break_the_store();
+  writer_.step();
+  store_.failing = false;
+  pass(std::chrono::milliseconds{100});
+  submit(1);
+  EXPECT_TRUE(writer_.step());
+  EXPECT_TRUE(writer_.healthy());
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_TRUE(answers_[0]);
+  EXPECT_EQ(log_.of("store.recovered").size(), 1U);
+}
+
+TEST_F(WriterTest, RecoversAlsoWhenNothingWaits) {
+  break_the_store();
+  store_.failing = false;
+  EXPECT_FALSE(writer_.step());
+  EXPECT_TRUE(writer_.healthy());
+}
+
+TEST_F(WriterTest, AStoreThatHasFailedIsNotMaintained) {
+  break_the_store();
+  writer_.step();
+  EXPECT_EQ(store_.maintained, 0);
+}
+
+TEST_F(WriterTest, RefusesAtOnceWhenClosed) {
+  writer_.close();
+  submit(1);
+  std::vector<Command> commands;
+  commands.push_back(accepting());
+  writer_.submit(std::move(commands));
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0].error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(answers_[1].error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(WriterTest, AppliesWhatWasQueuedBeforeTheClose) {
+  submit(1);
+  writer_.close();
+  EXPECT_TRUE(writer_.step());
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_TRUE(answers_[0]);
+}
+
+TEST_F(WriterTest, FailsWhatNobodySteppedForWhenItEnds) {
+  {
+    Writer writer(store_, clock_, log_, metrics_, 1);
+    writer.submit(accepting());
+    writer.submit(accepting());
+    writer.submit(accepting());
+    writer.step();
+  }
+  ASSERT_EQ(answers_.size(), 3U);
+  EXPECT_TRUE(answers_[0]);
+  EXPECT_FALSE(answers_[1]);
+  EXPECT_FALSE(answers_[2]);
+}
+
+TEST_F(WriterTest, DoesNotSleepOnTheRestOfALargeQueue) {
+  submit(kMaxBatch + 1);
+  writer_.wait(std::chrono::hours{1});
+  writer_.step();
+  writer_.wait(std::chrono::hours{1});
+  writer_.step();
+  EXPECT_EQ(answers_.size(), kMaxBatch + 1);
+}
+
+TEST_F(WriterTest, AnswersEachCommandOnceWithManyThreadsSubmitting) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 500;
+  std::atomic<int> answered{0};
+  std::atomic<bool> stop{false};
+  {
+    const base::Worker stepper("writer", [&] {
+      while (!stop || writer_.step()) {
+        if (!writer_.step()) writer_.wait(std::chrono::milliseconds{1});
+      }
+    });
+    {
+      std::vector<base::Worker> submitters;
+      for (int thread = 0; thread < kThreads; ++thread) {
+        submitters.emplace_back("submit", [&] {
+          for (int count = 0; count < kEach; ++count)
+            writer_.submit(Accept{{}, [&answered](const Answer&) { ++answered; }});
+        });
+      }
+    }
+    stop = true;
+  }
+  EXPECT_EQ(answered, kThreads * kEach);
+}
+
+}  // namespace
+}  // namespace herald::store

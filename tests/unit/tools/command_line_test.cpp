@@ -1,0 +1,93 @@
+#include "tools/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace herald::tools {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Arguments = std::vector<std::string>;
+
+Command parsed(const Arguments& arguments) {
+  const auto command = parse_command(arguments);
+  if (!command) {
+    ADD_FAILURE() << command.error().message;
+    return {};
+  }
+  return *command;
+}
+
+Verb verb_of(const Arguments& arguments) {
+  return parsed(arguments).verb;
+}
+
+std::string refusal(const Arguments& arguments) {
+  const auto command = parse_command(arguments);
+  EXPECT_FALSE(command) << "it is accepted";
+  return command ? "" : command.error().message;
+}
+
+TEST(CommandLine, ServesWhenNoVerbIsGiven) {
+  EXPECT_EQ(verb_of({}), Verb::kServe);
+  EXPECT_EQ(verb_of({"serve"}), Verb::kServe);
+  EXPECT_THAT(parsed({"--port", "80"}).flags, ElementsAre("--port", "80"));
+  EXPECT_THAT(parsed({"serve", "--port", "80"}).flags, ElementsAre("--port", "80"));
+}
+
+TEST(CommandLine, TakesAVerbInTheFirstPlaceOnly) {
+  EXPECT_THAT(parsed({"--data-dir", "plugin"}).flags, ElementsAre("--data-dir", "plugin"));
+  EXPECT_EQ(verb_of({"--data-dir", "plugin"}), Verb::kServe);
+}
+
+TEST(CommandLine, ListsPlugins) {
+  EXPECT_EQ(verb_of({"plugin", "list"}), Verb::kPluginList);
+  EXPECT_FALSE(parsed({"plugin", "list"}).json);
+  const Command command = parsed({"plugin", "list", "--plugin-dir", "x", "--json", "--port", "1"});
+  EXPECT_TRUE(command.json);
+  EXPECT_THAT(command.flags, ElementsAre("--plugin-dir", "x", "--port", "1"));
+}
+
+TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {
+  EXPECT_THAT(parsed({"serve", "--json"}).flags, ElementsAre("--json"));
+}
+
+TEST(CommandLine, ProbesAFileWhateverItsName) {
+  const Command command = parsed({"plugin-probe", "--help"});
+  EXPECT_EQ(command.verb, Verb::kPluginProbe);
+  EXPECT_EQ(command.file, "--help");
+  EXPECT_THAT(refusal({"plugin-probe"}), HasSubstr("takes one file"));
+  EXPECT_THAT(refusal({"plugin-probe", "a", "b"}), HasSubstr("takes one file"));
+}
+
+TEST(CommandLine, ExplainsItselfWhereverHelpIsAskedFor) {
+  for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"help"}, {"--port", "1", "--help"}}) {
+    EXPECT_EQ(verb_of(arguments), Verb::kHelp);
+  }
+  EXPECT_EQ(verb_of({"serve", "--help"}), Verb::kServeHelp);
+  EXPECT_EQ(verb_of({"serve", "--prot", "1", "-h"}), Verb::kServeHelp);
+  EXPECT_EQ(verb_of({"plugin", "--help"}), Verb::kPluginHelp);
+  EXPECT_EQ(verb_of({"plugin", "list", "--help"}), Verb::kPluginHelp);
+}
+
+TEST(CommandLine, TellsItsVersion) {
+  EXPECT_EQ(verb_of({"--version"}), Verb::kVersion);
+  EXPECT_EQ(verb_of({"serve", "--version"}), Verb::kVersion);
+}
+
+TEST(CommandLine, RefusesAnUnknownVerbAndGuessesWhatItWasMeantFor) {
+  EXPECT_THAT(refusal({"sevre"}), HasSubstr("unknown command \"sevre\"; did you mean serve?"));
+  EXPECT_THAT(refusal({"frobnicate"}), HasSubstr("unknown command \"frobnicate\"; `herald --help`"));
+  EXPECT_THAT(refusal({""}), HasSubstr("unknown command \"\""));
+  EXPECT_THAT(refusal({"plugin", "lsit"}), HasSubstr("\"lsit\"; did you mean list?"));
+}
+
+TEST(CommandLine, RefusesPluginWithoutACommand) {
+  EXPECT_THAT(refusal({"plugin"}), HasSubstr("needs a command: list"));
+  EXPECT_THAT(refusal({"plugin", "--json"}), HasSubstr("needs a command: list"));
+}
+
+}  // namespace
+}  // namespace herald::tools
