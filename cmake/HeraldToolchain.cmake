@@ -32,7 +32,8 @@ target_compile_options(herald_flags INTERFACE
 target_link_options(herald_flags INTERFACE -Wl,-z,relro,-z,now)
 if(NOT HERALD_SANITIZE)
   # FORTIFY needs optimisation and fights the sanitizers' own interceptors.
-  target_compile_options(herald_flags INTERFACE $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  target_compile_options(herald_flags INTERFACE
+    $<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
 else()
   add_compile_options(-fsanitize=${HERALD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HERALD_SANITIZE})

@@ -33,8 +33,12 @@ class SystemClock final : public Clock {
 };
 
 // Milliseconds since the Unix epoch.
-constexpr std::int64_t unix_ms(WallTime time) { return time.time_since_epoch().count(); }
+constexpr std::int64_t unix_ms(WallTime time) {
+  return time.time_since_epoch().count();
+}
 
-constexpr WallTime from_unix_ms(std::int64_t ms) { return WallTime{Milliseconds{ms}}; }
+constexpr WallTime from_unix_ms(std::int64_t ms) {
+  return WallTime{Milliseconds{ms}};
+}
 
 }  // namespace herald::base

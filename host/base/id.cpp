@@ -15,7 +15,8 @@ constexpr std::int64_t kEpochMs = 1577836800000;  // 2020-01-01T00:00:00Z
 std::string MessageId::text() const {
   std::string out(kTextLength, '0');
   auto rest = static_cast<std::uint64_t>(value_);
-  for (std::size_t i = kTextLength; i-- > 0; rest >>= 5U) out[i] = kAlphabet[rest & 31U];
+  for (std::size_t i = kTextLength; i-- > 0; rest >>= 5U)
+    out[i] = kAlphabet[rest & 31U];
   return out;
 }
 

@@ -12,7 +12,9 @@ Worker::Worker(std::string name, std::function<void()> body)
         body();
       }) {}
 
-Worker::~Worker() { join(); }
+Worker::~Worker() {
+  join();
+}
 
 Worker& Worker::operator=(Worker&& other) noexcept {
   join();

@@ -32,6 +32,8 @@ std::optional<Status> parse_status(std::string_view text);
 std::string_view to_string(WaitingFor reason);
 
 // No further attempt will be made unless an operator asks for one.
-constexpr bool is_settled(Status status) { return status != Status::kPending && status != Status::kDispatching; }
+constexpr bool is_settled(Status status) {
+  return status != Status::kPending && status != Status::kDispatching;
+}
 
 }  // namespace herald::domain

@@ -63,7 +63,7 @@ struct MessageRecord {
   std::uint64_t ordinal = 0;
   WallTime accepted_at;
   WallTime expires_at;
-  WallTime updated_at;                  // the last change of status
+  WallTime updated_at;                      // the last change of status
   std::optional<WallTime> next_attempt_at;  // set while pending
   std::vector<Attempt> attempts;            // oldest first
 };
@@ -73,8 +73,8 @@ struct ClaimedMessage {
   MessageId id;
   Content content;
   std::string request_id;
-  std::uint64_t ordinal = 0;      // per provider, from 0 in an empty store
-  std::uint32_t attempt = 1;      // the number of the attempt that this claim is for
+  std::uint64_t ordinal = 0;  // per provider, from 0 in an empty store
+  std::uint32_t attempt = 1;  // the number of the attempt that this claim is for
   WallTime accepted_at;
   WallTime expires_at;
 };

@@ -20,12 +20,12 @@ enum class OutcomeKind : std::uint8_t {
 
 struct Outcome {
   OutcomeKind kind = OutcomeKind::kError;
-  std::string provider_message_id;                      // the provider's own id; may be empty
-  std::string error_code;                               // the provider's or the host's short code; empty on success
+  std::string provider_message_id;                       // the provider's own id; may be empty
+  std::string error_code;                                // the provider's or the host's short code; empty on success
   std::optional<std::chrono::milliseconds> retry_after;  // not before this much later
-  bool lane_wide = false;                               // retry_after holds for the whole provider
-  std::uint32_t segments = 0;                           // parts a carrier bills; 0 where the notion does not apply
-  std::string encoding;                                 // "GSM-7", "UCS-2"; empty where it does not apply
+  bool lane_wide = false;                                // retry_after holds for the whole provider
+  std::uint32_t segments = 0;                            // parts a carrier bills; 0 where the notion does not apply
+  std::string encoding;                                  // "GSM-7", "UCS-2"; empty where it does not apply
 };
 
 std::string_view to_string(OutcomeKind kind);

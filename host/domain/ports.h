@@ -84,8 +84,8 @@ struct LaneView {
   BreakerState breaker = BreakerState::kClosed;
   std::uint64_t consecutive_failures = 0;
   std::optional<WallTime> opened_at;
-  std::optional<WallTime> retry_at;      // when an open breaker admits its next trial
-  std::optional<WallTime> paced_until;   // set while the provider's own Retry-After holds the lane
+  std::optional<WallTime> retry_at;     // when an open breaker admits its next trial
+  std::optional<WallTime> paced_until;  // set while the provider's own Retry-After holds the lane
   std::uint64_t in_flight = 0;
 };
 

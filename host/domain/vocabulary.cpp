@@ -39,11 +39,10 @@ constexpr std::array kStatusTexts{
     Entry<Status>{Status::kFailed, "failed"},         Entry<Status>{Status::kExpired, "expired"},
     Entry<Status>{Status::kCancelled, "cancelled"},   Entry<Status>{Status::kReceived, "received"}};
 
-constexpr std::array kWaitingTexts{Entry<WaitingFor>{WaitingFor::kNothing, ""},
-                                   Entry<WaitingFor>{WaitingFor::kRetry, "retry"},
-                                   Entry<WaitingFor>{WaitingFor::kBreaker, "breaker"},
-                                   Entry<WaitingFor>{WaitingFor::kProvider, "provider"},
-                                   Entry<WaitingFor>{WaitingFor::kPacer, "pacer"}};
+constexpr std::array kWaitingTexts{
+    Entry<WaitingFor>{WaitingFor::kNothing, ""}, Entry<WaitingFor>{WaitingFor::kRetry, "retry"},
+    Entry<WaitingFor>{WaitingFor::kBreaker, "breaker"}, Entry<WaitingFor>{WaitingFor::kProvider, "provider"},
+    Entry<WaitingFor>{WaitingFor::kPacer, "pacer"}};
 
 constexpr std::array kOutcomeTexts{
     Entry<OutcomeKind>{OutcomeKind::kSuccess, "success"}, Entry<OutcomeKind>{OutcomeKind::kRateLimited, "rate_limited"},
@@ -62,14 +61,32 @@ constexpr std::array kBreakerTexts{Entry<BreakerState>{BreakerState::kClosed, "c
 
 }  // namespace
 
-std::string_view to_string(Channel channel) { return text_of(kChannelTexts, channel); }
-std::optional<Channel> parse_channel(std::string_view text) { return value_of(kChannelTexts, text); }
-std::string_view to_string(Direction direction) { return direction == Direction::kInbound ? "inbound" : "outbound"; }
-std::string_view to_string(Status status) { return text_of(kStatusTexts, status); }
-std::optional<Status> parse_status(std::string_view text) { return value_of(kStatusTexts, text); }
-std::string_view to_string(WaitingFor reason) { return text_of(kWaitingTexts, reason); }
-std::string_view to_string(OutcomeKind kind) { return text_of(kOutcomeTexts, kind); }
-std::string_view to_string(ProviderState state) { return text_of(kProviderTexts, state); }
-std::string_view to_string(BreakerState state) { return text_of(kBreakerTexts, state); }
+std::string_view to_string(Channel channel) {
+  return text_of(kChannelTexts, channel);
+}
+std::optional<Channel> parse_channel(std::string_view text) {
+  return value_of(kChannelTexts, text);
+}
+std::string_view to_string(Direction direction) {
+  return direction == Direction::kInbound ? "inbound" : "outbound";
+}
+std::string_view to_string(Status status) {
+  return text_of(kStatusTexts, status);
+}
+std::optional<Status> parse_status(std::string_view text) {
+  return value_of(kStatusTexts, text);
+}
+std::string_view to_string(WaitingFor reason) {
+  return text_of(kWaitingTexts, reason);
+}
+std::string_view to_string(OutcomeKind kind) {
+  return text_of(kOutcomeTexts, kind);
+}
+std::string_view to_string(ProviderState state) {
+  return text_of(kProviderTexts, state);
+}
+std::string_view to_string(BreakerState state) {
+  return text_of(kBreakerTexts, state);
+}
 
 }  // namespace herald::domain

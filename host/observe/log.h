@@ -24,8 +24,8 @@ struct Field {
   Field(std::string_view field_name, bool flag) : name(field_name), value(flag) {}
   Field(std::string_view field_name, double number) : name(field_name), value(number) {}
   template <typename Integer>
-    requires std::is_integral_v<Integer>
-  Field(std::string_view field_name, Integer number) : name(field_name), value(widened(number)) {}
+  requires std::is_integral_v<Integer> Field(std::string_view field_name, Integer number)
+      : name(field_name), value(widened(number)) {}
 
   std::string_view name;
   Value value;
@@ -33,8 +33,10 @@ struct Field {
  private:
   template <typename Integer>
   static Value widened(Integer number) {
-    if constexpr (std::is_signed_v<Integer>) return static_cast<std::int64_t>(number);
-    else return static_cast<std::uint64_t>(number);
+    if constexpr (std::is_signed_v<Integer>)
+      return static_cast<std::int64_t>(number);
+    else
+      return static_cast<std::uint64_t>(number);
   }
 };
 

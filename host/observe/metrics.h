@@ -51,11 +51,11 @@ class Histogram {
 
 // One provider's, exposed with the label provider="<name>" and, in the flat form, as provider_<name>_*.
 struct ProviderMetrics {
-  Counter attempts;      // calls of the provider that were settled
+  Counter attempts;  // calls of the provider that were settled
   Counter success;
   Counter rate_limited;
-  Counter error;         // error and timeout
-  Counter timeout;       // of those, the timeouts
+  Counter error;    // error and timeout
+  Counter timeout;  // of those, the timeouts
   Counter rejected;
   Counter breaker_transitions;
   Counter late_completions;     // after the lane had given up
@@ -63,7 +63,7 @@ struct ProviderMetrics {
   Gauge breaker_state;          // 0 closed, 1 half-open, 2 open
   Gauge queue_waiting;
   Gauge in_flight;
-  Histogram dispatch_latency;   // submit to outcome
+  Histogram dispatch_latency;  // submit to outcome
 };
 
 // Instruments live as long as this object; a provider's are made at its first mention and stay. Any thread.
@@ -84,11 +84,11 @@ class Metrics {
   Counter http_requests;
   Counter http_framing_errors;
   Gauge http_connections;
-  Histogram http_latency;   // head read to answer handed over
+  Histogram http_latency;  // head read to answer handed over
   // Store.
   Counter commits;
   Counter commit_failures;
-  Counter commands;         // in all commits together
+  Counter commands;  // in all commits together
   Counter checkpoints;
   Gauge wal_bytes;
   Histogram commit_latency;

@@ -41,9 +41,9 @@ std::uint64_t CommandApplier::take_left_alone() {
 
 base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
   if (ledger_.waiting() >= queue_max_) {
-    return base::fail(base::ErrorCode::kExhausted,
-                      "the queue holds " + std::to_string(ledger_.waiting()) + " waiting messages, its bound is " +
-                          std::to_string(queue_max_) + "; wait for the providers to take some, or raise queue_max");
+    return base::fail(base::ErrorCode::kExhausted, "the queue holds " + std::to_string(ledger_.waiting()) +
+                                                       " waiting messages, its bound is " + std::to_string(queue_max_) +
+                                                       "; wait for the providers to take some, or raise queue_max");
   }
   const auto& message = command.message;
   const auto& content = message.content;

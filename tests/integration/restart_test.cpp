@@ -105,7 +105,7 @@ TEST_F(Restart, AnswersWhatIsInFlightWhenItIsTerminated) {
   start();
   EXPECT_TRUE(eventually([&] {
     const auto counted = get("/api/providers/sms-mms").json();
-    return counted["queue"]["waiting"] == 0 && counted["queue"]["dispatching"] == 0;
+    return counted["queue_depth"] == 0 && counted["in_flight"] == 0;
   })) << get("/api/providers/sms-mms").body;
 }
 

@@ -38,7 +38,7 @@ TEST_F(Sending, ShowsAnAcceptedMessageToTheNextRead) {
 TEST_F(Sending, KeepsTheBodyByteForByte) {
   start();
   for (const std::string& body : {std::string("line one\r\nline two\t\xF0\x9F\x93\xA8"), std::string("a\0b", 3),
-                                 std::string("<p>\"quoted\" \\ \xE2\x80\xA8</p>"), std::string("  blank around  ")}) {
+                                  std::string("<p>\"quoted\" \\ \xE2\x80\xA8</p>"), std::string("  blank around  ")}) {
     EXPECT_EQ(message(send_sms(body))["body"], body);
   }
 }

@@ -40,7 +40,9 @@ std::deque<Script>& scripts() {
   return *all;
 }
 
-Script& script() { return scripts().back(); }
+Script& script() {
+  return scripts().back();
+}
 
 Plugin scripted_plugin(ThreadModel model, std::uint32_t max_batch, std::uint32_t max_in_flight) {
   Plugin plugin;
