@@ -1,6 +1,6 @@
 #include "providers/descriptor.h"
 
-#include <regex>
+#include <algorithm>
 
 #include <herald/abi.h>
 
@@ -10,6 +10,7 @@
 namespace herald::providers {
 namespace {
 
+constexpr std::size_t kMaxNameBytes = 32;
 constexpr std::size_t kMaxVersionBytes = 128;
 constexpr std::size_t kMaxDescriptionBytes = 1024;
 
@@ -22,18 +23,59 @@ std::string quoted(std::string_view text) {
   return "\"" + one_line(text, 64) + "\"";
 }
 
-bool is_name(const std::string& text) {
-  static const std::regex pattern("[a-z][a-z0-9-]{0,31}");
-  return text.size() <= 32 && std::regex_match(text, pattern);
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_identifier_letter(char c) {
+  return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') || c == '-';
 }
 
-// Semantic Versioning 2.0.0, the pattern of its own appendix. Bounded, since std::regex recurses over its input.
-bool is_semver(const std::string& text) {
-  static const std::regex pattern(
-      R"((0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*))"
-      R"((-((0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?)"
-      R"((\+([0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*))?)");
-  return text.size() <= kMaxVersionBytes && std::regex_match(text, pattern);
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxNameBytes && is_lower(text.front()) &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit) && (text == "0" || text.front() != '0');
+}
+
+// An identifier of a pre-release: a number has no leading zero.
+bool is_prerelease_part(std::string_view text) {
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_identifier_letter)) return false;
+  return is_number(text) || !std::all_of(text.begin(), text.end(), is_digit);
+}
+
+bool is_build_part(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_identifier_letter);
+}
+
+// True when every part of `text` between dots passes; `count` parts when it is not 0.
+bool all_parts(std::string_view text, bool (*passes)(std::string_view), std::size_t count = 0) {
+  std::size_t seen = 0;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('.', begin), text.size());
+    if (!passes(text.substr(begin, end - begin))) return false;
+    ++seen;
+    begin = end + 1;
+  }
+  return count == 0 || seen == count;
+}
+
+// Semantic Versioning 2.0.0, sections 2, 9 and 10.
+bool is_semver(std::string_view text) {
+  if (text.size() > kMaxVersionBytes) return false;
+  if (const auto plus = text.find('+'); plus != std::string_view::npos) {
+    if (!all_parts(text.substr(plus + 1), is_build_part)) return false;
+    text = text.substr(0, plus);
+  }
+  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+    if (!all_parts(text.substr(dash + 1), is_prerelease_part)) return false;
+    text = text.substr(0, dash);
+  }
+  return all_parts(text, is_number, 3);
 }
 
 base::Status check_limits(const Descriptor& descriptor) {

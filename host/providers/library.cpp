@@ -34,6 +34,14 @@ std::string loader_reason(std::string_view thrown, const std::string& path, std:
   return reason;
 }
 
+const char* cure_for(std::string_view reason) {
+  // What the kernel says of a file system that nothing may be executed from.
+  if (reason.find("failed to map segment") != std::string_view::npos) {
+    return "if the data folder's file system is mounted noexec, set API_DATA_DIR to one that is not";
+  }
+  return "build it for this system, with every library that it needs installed";
+}
+
 }  // namespace
 
 struct Library::Loaded {
@@ -48,9 +56,8 @@ base::Result<Library> Library::load(const std::filesystem::path& file, std::stri
   try {
     loaded->library.load(file, load_flags());
   } catch (const std::exception& error) {
-    return base::fail(base::ErrorCode::kInvalid,
-                      "the loader refuses it: " + loader_reason(error.what(), file.string(), shown_as) +
-                          "; build it for this system, with every library that it needs installed");
+    const std::string reason = loader_reason(error.what(), file.string(), shown_as);
+    return base::fail(base::ErrorCode::kInvalid, "the loader refuses it: " + reason + "; " + cure_for(reason));
   } catch (...) {
     return base::fail(base::ErrorCode::kInvalid, "one of its initialisers threw an exception");
   }

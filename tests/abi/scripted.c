@@ -11,6 +11,10 @@
 
 #define MOST_WAITING 64
 
+static void pause_briefly(void) {
+  usleep(1000);  // tidy: sleeps because a plugin in C has nothing of the host's to wait on
+}
+
 typedef struct scripted {
   const herald_host* host;
   uint32_t submits;
@@ -58,7 +62,7 @@ static void* wait_and_complete(void* argument) {
     const int stopping = self->stopping;
     pthread_mutex_unlock(&self->mutex);
     if (stopping) return NULL;
-    usleep(1000);
+    pause_briefly();
   }
 }
 
@@ -108,7 +112,7 @@ static void follow(scripted* self, const herald_message* message, const herald_c
     pthread_mutex_unlock(&self->mutex);
   } else if (is(message, "block")) {
     while (!gate_is_open(self))
-      usleep(1000);
+      pause_briefly();
     complete(completion, item, HERALD_OUTCOME_SUCCESS);
   } else if (is(message, "twice")) {
     complete(completion, item, HERALD_OUTCOME_SUCCESS);
@@ -143,7 +147,7 @@ static int32_t drain(herald_instance instance, int64_t deadline_ns) {
     pthread_mutex_unlock(&self->mutex);
     if (waiting == 0) return HERALD_OK;
     if (self->host->monotonic_ns(self->host->context) >= deadline_ns) return HERALD_E_TIMEOUT;
-    usleep(1000);
+    pause_briefly();
   }
 }
 

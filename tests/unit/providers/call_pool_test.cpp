@@ -19,14 +19,15 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::eventually;
 
+constexpr std::chrono::hours kForever{24};  // longer than any test runs
+
 // Holds calls until it is opened; each call that waits keeps it alive.
 struct Barrier {
   std::atomic<bool> open{false};
   std::atomic<int> inside{0};
   void wait() {
     ++inside;
-    while (!open)
-      std::this_thread::sleep_for(milliseconds{1});
+    eventually([this] { return open.load(); }, kForever);
     --inside;
   }
 };

@@ -209,8 +209,7 @@ TEST_F(GuardTest, GivesABlockingPluginOneMessageACallOnThreadsOfItsOwn) {
     EXPECT_EQ(batch.count, 1U);
     EXPECT_NE(std::this_thread::get_id(), test_thread);
     ++calls;
-    while (calls < 3)
-      std::this_thread::sleep_for(milliseconds{1});  // until all three are at work
+    EXPECT_TRUE(eventually([&] { return calls == 3; }));  // all are at work at once
     complete(completion, herald_batch_at(&batch, 0)->item);
     return HERALD_OK;
   };
@@ -223,8 +222,7 @@ TEST_F(GuardTest, GivesABlockingPluginOneMessageACallOnThreadsOfItsOwn) {
 TEST_F(GuardTest, TellsTheLaneWhenABlockingPluginHasNoThreadFree) {
   const auto open = std::make_shared<std::atomic<bool>>(false);
   script().on_submit = [open](const herald_batch& batch, const herald_completion& completion) {
-    while (!*open)
-      std::this_thread::sleep_for(milliseconds{1});
+    eventually([&] { return open->load(); });
     complete(completion, herald_batch_at(&batch, 0)->item);
     return HERALD_OK;
   };
@@ -264,8 +262,8 @@ TEST_F(GuardTest, DestroysAnInstanceThatDoesNotStart) {
 
 TEST_F(GuardTest, DoesNotWaitForAStartThatHangs) {
   script().on_start = []() -> std::int32_t {
-    for (;;)
-      std::this_thread::sleep_for(seconds{1});
+    eventually([] { return false; }, std::chrono::hours{24});
+    return HERALD_OK;
   };
   const auto refused = try_start(ThreadModel::kAsync, 1, 1, milliseconds{20});
   ASSERT_FALSE(refused.has_value());
