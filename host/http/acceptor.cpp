@@ -23,7 +23,9 @@ Acceptor::Acceptor(std::size_t max_connections, std::vector<Mailbox*> mailboxes,
                    observe::Log& log)
     : max_connections_(max_connections), mailboxes_(std::move(mailboxes)), population_(population), log_(log) {}
 
-Acceptor::~Acceptor() { stop(); }
+Acceptor::~Acceptor() {
+  stop();
+}
 
 base::Status Acceptor::start(Listener listener) {
   stop_ = Socket(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
@@ -36,8 +38,8 @@ base::Status Acceptor::start(Listener listener) {
     thread_ = base::Worker("http-accept", [this] { run(); });
   } catch (const std::exception& error) {
     listener_.reset();
-    return base::fail(base::ErrorCode::kUnavailable, std::string("cannot start the accepting thread: ") +
-                                                         error.what() + "; raise the limit of threads (ulimit -u)");
+    return base::fail(base::ErrorCode::kUnavailable, std::string("cannot start the accepting thread: ") + error.what() +
+                                                         "; raise the limit of threads (ulimit -u)");
   }
   return {};
 }

@@ -15,7 +15,8 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::size_t kKeptOutBytes = 16U << 10U;
 
 // How long, and how much, a client that was refused may still send while it gets round to reading why.
-constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::chrono::milliseconds kLingerTime{2000};
+constexpr std::chrono::milliseconds kLingerTimeWhileDraining{250};
 constexpr std::size_t kLingerBytes = 64U << 20U;
 
 }  // namespace
@@ -90,7 +91,7 @@ Connection::State Connection::end() {
   if (shutdown(socket_.fd(), SHUT_WR) != 0) return State::kClosed;
   lingering_ = true;
   readable_ = true;
-  linger_until_ = context_.now + kLingerTime;
+  linger_until_ = context_.now + (context_.draining ? kLingerTimeWhileDraining : kLingerTime);
   return linger();
 }
 

@@ -10,7 +10,9 @@ constexpr std::uint64_t kIndexMask = 0xFFFF'FFFFU;
 // 31 bits, and 0 is left out: see poll_tag().
 constexpr std::uint64_t kGenerations = 0x7FFF'FFFFU;
 
-std::uint64_t generation(std::uint64_t serial) { return serial % kGenerations + 1; }
+std::uint64_t generation(std::uint64_t serial) {
+  return serial % kGenerations + 1;
+}
 
 }  // namespace
 

@@ -11,7 +11,8 @@
 
 namespace herald::http {
 
-// One thread at a time. An index is given again, a serial never: what was meant for an earlier connection finds nothing.
+// One thread at a time. An index is given again, a serial never: what was meant for an earlier connection finds
+// nothing.
 class ConnectionTable {
  public:
   ConnectionToken insert(std::unique_ptr<Connection> connection);
@@ -24,8 +25,8 @@ class ConnectionTable {
   // The token of a tag that find_tag() knows.
   ConnectionToken token_of(std::uint64_t tag) const;
 
-  // For the poller: the index and the lower half of the serial. Enough, as a stale report is at most one poll old; never
-  // below 2^32, nor with all of its upper half set.
+  // For the poller: the index and the lower half of the serial. Enough, as a stale report is at most one poll old;
+  // never below 2^32, nor with all of its upper half set.
   static std::uint64_t poll_tag(ConnectionToken token);
 
   std::size_t size() const { return size_; }

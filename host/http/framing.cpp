@@ -1,6 +1,5 @@
 #include "http/framing.h"
 
-#include <cstring>
 #include <utility>
 
 #include "http/text.h"
@@ -144,8 +143,7 @@ void Framer::restart() {
   request_.method_text = request_.path = request_.query = request_.body = {};
   http10_ = false;
   meaning_ = HeadMeaning{};
-  section_bytes_ = section_lines_ = line_bytes_ = 0;
-  skipped_blank_line_ = false;
+  scanner_.begin(SectionScanner::Kind::kHead);
   head_.clear();
   head_view_ = {};
   body_.clear();
@@ -156,76 +154,22 @@ void Framer::restart() {
 
 Framer::Event Framer::take_head(std::string_view bytes, std::size_t& consumed) {
   const auto begin = consumed;
-  const auto lines = scan_lines(bytes, consumed);
-  if (lines == Lines::kFault) return Event::kFault;
-  if (section_bytes_ == 0) return Event::kMore;  // only a blank line so far
+  const auto progress = scanner_.scan(bytes, consumed);
+  if (progress == SectionScanner::Progress::kFault) return refuse(scanner_.fault());
 
-  // The bytes of this section in this feed: blank lines before it are left out.
-  const auto piece_begin = head_.empty() ? consumed - section_bytes_ : begin;
-  const auto piece = bytes.substr(piece_begin, consumed - piece_begin);
-  if (lines == Lines::kIncomplete) {
-    head_.append(piece);
-    if (section_lines_ == 0 && head_.size() <= kProbedBytes && !may_begin_request_line(head_)) {
-      return refuse_malformed("The request line does not begin with a method and a target.");
-    }
-    return Event::kMore;
-  }
-  if (head_.empty()) return parse_head(piece);
+  // A head that lies whole in this feed is parsed where it is; what was kept was a blank line, if anything.
+  const auto fresh = consumed - begin;
+  const bool whole = scanner_.bytes() <= fresh;
+  if (whole) head_.clear();
+  const auto piece_bytes = whole ? scanner_.bytes() : fresh;
+  const auto piece = bytes.substr(consumed - piece_bytes, piece_bytes);
+  if (progress == SectionScanner::Progress::kComplete && whole) return parse_head(piece);
   head_.append(piece);
-  return parse_head(head_);
-}
-
-// Takes lines until the blank one that ends the section, and checks what llhttp would let pass.
-Framer::Lines Framer::scan_lines(std::string_view bytes, std::size_t& used) {
-  while (used < bytes.size()) {
-    const auto* const begin = bytes.data() + used;
-    const auto* const feed_end = static_cast<const char*>(std::memchr(begin, '\n', bytes.size() - used));
-    const auto length = feed_end != nullptr ? static_cast<std::size_t>(feed_end - begin) + 1 : bytes.size() - used;
-    if (line_bytes_ == 0 && !line_start_fits(*begin)) return Lines::kFault;
-
-    section_bytes_ += length;
-    if (section_bytes_ > limits_.max_head_bytes) {
-      refuse(section_lines_ == 0 && phase_ == Phase::kHead
-                 ? FramingFault{414, "uri_too_long", "The request line is longer than this server takes."}
-                 : FramingFault{431, "header_too_large", "The request's fields are larger than this server takes."});
-      return Lines::kFault;
-    }
-    const char before = length >= 2 ? begin[length - 2] : last_byte_;
-    line_bytes_ += length;
-    last_byte_ = begin[length - 1];
-    used += length;
-    if (feed_end == nullptr) return Lines::kIncomplete;
-    if (line_bytes_ == 1 || before != '\r') {
-      refuse_malformed("A line ends in LF without CR.");
-      return Lines::kFault;
-    }
-    const bool blank = std::exchange(line_bytes_, 0) == 2;
-    if (!blank) {
-      ++section_lines_;
-    } else if (section_lines_ > 0 || phase_ == Phase::kTrailer) {
-      return Lines::kComplete;
-    } else if (std::exchange(skipped_blank_line_, true)) {
-      refuse_malformed("More than one blank line comes before the request line.");
-      return Lines::kFault;
-    } else {
-      section_bytes_ = 0;
-      head_.clear();
-    }
+  if (progress == SectionScanner::Progress::kComplete) return parse_head(head_);
+  if (scanner_.in_first_line() && head_.size() <= kProbedBytes && !may_begin_request_line(head_)) {
+    return refuse_malformed("The request line does not begin with a method and a target.");
   }
-  return Lines::kIncomplete;
-}
-
-bool Framer::line_start_fits(char first) {
-  if (section_lines_ == 0 && phase_ == Phase::kHead) return true;
-  if (first == ' ' || first == '\t') {
-    refuse_malformed("A field is folded over two lines.");
-    return false;
-  }
-  if (first == ':') {
-    refuse_malformed("A field has no name.");
-    return false;
-  }
-  return true;
+  return Event::kMore;
 }
 
 Framer::Event Framer::parse_head(std::string_view head) {
@@ -271,23 +215,22 @@ Framer::Event Framer::take_body(std::string_view bytes, std::size_t& consumed) {
   }
   if (error == HPE_PAUSED) {
     phase_ = Phase::kTrailer;
-    section_bytes_ = section_lines_ = line_bytes_ = 0;
+    scanner_.begin(SectionScanner::Kind::kTrailers);
   }
   return Event::kMore;
 }
 
 Framer::Event Framer::take_trailer(std::string_view bytes, std::size_t& consumed) {
   const auto begin = consumed;
-  const auto lines = scan_lines(bytes, consumed);
-  if (lines == Lines::kFault) return Event::kFault;
+  const auto progress = scanner_.scan(bytes, consumed);
+  if (progress == SectionScanner::Progress::kFault) return refuse(scanner_.fault());
   std::size_t taken = 0;
   const auto piece = bytes.substr(begin, consumed - begin);
   const auto error = execute(piece, taken);
   if (error != HPE_OK && error != HPE_PAUSED) return refuse_by_parser(error);
-  if (message_complete_ != (lines == Lines::kComplete) || taken != piece.size()) {
-    return refuse_malformed("The trailers are malformed.");
-  }
-  return message_complete_ ? Event::kRequest : Event::kMore;
+  const bool complete = progress == SectionScanner::Progress::kComplete;
+  if (message_complete_ != complete || taken != piece.size()) return refuse_malformed("The trailers are malformed.");
+  return complete ? Event::kRequest : Event::kMore;
 }
 
 llhttp_errno_t Framer::execute(std::string_view bytes, std::size_t& taken) {
@@ -322,7 +265,9 @@ Framer::Event Framer::refuse(FramingFault fault) {
   return Event::kFault;
 }
 
-Framer::Event Framer::refuse_malformed(std::string_view detail) { return refuse(malformed(detail).value()); }
+Framer::Event Framer::refuse_malformed(std::string_view detail) {
+  return refuse(malformed(detail).value());
+}
 
 Framer::Event Framer::refuse_by_parser(llhttp_errno_t error) {
   switch (error) {

@@ -1,10 +1,10 @@
 // Cuts a connection's bytes into requests, strictly (RFC 9112). No sockets and no time in here.
 //
 // llhttp 8.1 in strict mode checks the characters of fields, Content-Length, and the chunked coding. What it lets pass
-// is refused here and in head.h, and nowhere else:
-//  - in the head and the trailers: a bare LF, obsolete folding, an empty field name, more bytes or fields than the limits;
-//  - in the request line: everything, llhttp never sees it (see head.h);
-//  - in the fields: Host, Transfer-Encoding other than one "chunked", Transfer-Encoding in 1.0, Expect (see head.h);
+// is refused here and in the two headers named below, and nowhere else:
+//  - in head and trailers: a bare LF, obsolete folding, an empty name, too many bytes or fields (section_scanner.h);
+//  - in the request line: everything, llhttp never sees it (head.h);
+//  - in the fields: Host, Transfer-Encoding other than one "chunked", Transfer-Encoding in 1.0, Expect (head.h);
 //  - in the body: more bytes than the limit, and chunks that are mostly framing;
 //  - an Upgrade, which llhttp would end the connection's HTTP for: here it is ignored, as RFC 9110 section 7.8 allows.
 // Trailers and chunk extensions are checked, bounded and dropped.
@@ -18,6 +18,7 @@
 
 #include "http/head.h"
 #include "http/message.h"
+#include "http/section_scanner.h"
 
 namespace herald::http {
 
@@ -36,15 +37,15 @@ class Framer {
     kFault,     // the bytes cannot be framed; every later feed says so too
   };
 
-  explicit Framer(FramingLimits limits) : limits_(limits) {}
+  explicit Framer(FramingLimits limits) : limits_(limits), scanner_(limits.max_head_bytes) {}
   Framer(const Framer&) = delete;
   Framer& operator=(const Framer&) = delete;
 
   // Takes bytes up to the next event; `consumed` is how many. After kContinue and kRequest feed the rest.
   Event feed(std::string_view bytes, std::size_t& consumed);
 
-  // After kContinue (without a body) and kRequest: method, target, fields and body; the caller adds the rest. Views into
-  // the bytes last fed and into this object, valid until the next feed.
+  // After kContinue (without a body) and kRequest: method, target, fields and body; the caller adds the rest. Views
+  // into the bytes last fed and into this object, valid until the next feed.
   Request& request() { return request_; }
   const FramingFault& fault() const { return fault_; }
 
@@ -53,7 +54,7 @@ class Framer {
   bool http10() const { return http10_; }
 
   // Between two requests: no byte of the next one was taken.
-  bool idle() const { return phase_ == Phase::kDone || (phase_ == Phase::kHead && section_bytes_ == 0); }
+  bool idle() const { return phase_ == Phase::kDone || (phase_ == Phase::kHead && scanner_.bytes() == 0); }
   // The head is complete and the body is not.
   bool in_body() const { return phase_ == Phase::kBody || phase_ == Phase::kTrailer; }
 
@@ -62,15 +63,12 @@ class Framer {
 
  private:
   enum class Phase { kHead, kBody, kTrailer, kDone, kFault };
-  enum class Lines { kIncomplete, kComplete, kFault };
   struct Callbacks;
 
   void restart();
   Event take_head(std::string_view bytes, std::size_t& consumed);
   Event take_body(std::string_view bytes, std::size_t& consumed);
   Event take_trailer(std::string_view bytes, std::size_t& consumed);
-  Lines scan_lines(std::string_view bytes, std::size_t& used);
-  bool line_start_fits(char first);
   Event parse_head(std::string_view head);
   llhttp_errno_t execute(std::string_view bytes, std::size_t& taken);
   void keep_pieces();
@@ -87,12 +85,7 @@ class Framer {
   bool http10_ = false;
   bool message_complete_ = false;
 
-  // The section of lines being scanned: the head or the trailers.
-  std::size_t section_bytes_ = 0;
-  std::size_t section_lines_ = 0;
-  std::size_t line_bytes_ = 0;  // of the line that is not complete yet
-  char last_byte_ = 0;
-  bool skipped_blank_line_ = false;
+  SectionScanner scanner_;
 
   // Pieces of a request that came in more than one feed; empty while it is whole in the bytes last fed.
   std::string head_;

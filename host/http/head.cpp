@@ -170,7 +170,8 @@ bool may_begin_request_line(std::string_view start) {
 
 tl::expected<HeadMeaning, FramingFault> read_head_fields(const std::vector<Header>& fields, bool http10) {
   Gathered found;
-  for (const auto& field : fields) gather(field, found);
+  for (const auto& field : fields)
+    gather(field, found);
 
   if (found.hosts > 1) return malformed("The request has more than one Host.");
   if (found.hosts == 0 && !http10) return malformed("The request has no Host.");

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <string_view>
-#include <tl/expected.hpp>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "http/message.h"
 
@@ -33,8 +34,8 @@ struct RequestLine {
 };
 
 // `line` without its CRLF. RFC 9112 section 3: one space between the parts; origin-form, absolute-form (http or https,
-// its authority checked and dropped), or "*" for OPTIONS. Any method that is a token of at most 32 characters; CONNECT's
-// target is refused. 505 for a version that is neither 1.0 nor 1.1.
+// its authority checked and dropped), or "*" for OPTIONS. Any method that is a token of at most 32 characters;
+// CONNECT's target is refused. 505 for a version that is neither 1.0 nor 1.1.
 tl::expected<RequestLine, FramingFault> parse_request_line(std::string_view line);
 
 // Whether `start`, the beginning of a line still to come, can grow into a request line: lets another protocol's first

@@ -32,8 +32,9 @@ base::Error bind_error(const std::string& host, std::uint16_t port, int cause) {
       return {base::ErrorCode::kPermission,
               text + "not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE, choose a higher one"};
     case EADDRNOTAVAIL:
-      return {base::ErrorCode::kInvalid, text + "no interface of this machine has that address; use 127.0.0.1, ::1, "
-                                                "0.0.0.0, :: or an address that `ip address` lists"};
+      return {base::ErrorCode::kInvalid, text +
+                                             "no interface of this machine has that address; use 127.0.0.1, ::1, "
+                                             "0.0.0.0, :: or an address that `ip address` lists"};
     default:
       return {base::ErrorCode::kUnavailable, text + system_message(cause)};
   }
@@ -47,8 +48,7 @@ tl::expected<Socket, int> listen_on(const addrinfo& address) {
   const int off = 0;
   if (setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return tl::make_unexpected(errno);
   // "::" serves IPv4 too, whatever net.ipv6.bindv6only says.
-  if (address.ai_family == AF_INET6 &&
-      setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) {
+  if (address.ai_family == AF_INET6 && setsockopt(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) {
     return tl::make_unexpected(errno);
   }
   if (bind(socket.fd(), address.ai_addr, address.ai_addrlen) != 0) return tl::make_unexpected(errno);

@@ -92,12 +92,16 @@ bool Mailbox::collect(Batch& batch) {
   return true;
 }
 
-bool Mailbox::wake_needed() { return std::exchange(asleep_, false); }
+bool Mailbox::wake_needed() {
+  return std::exchange(asleep_, false);
+}
 
 void AnswerPort::respond(std::uint64_t slot, Response response) noexcept {
   mailbox_->post(Completion{token_, slot, std::move(response)});
 }
 
-void AnswerPort::abandoned(std::uint64_t slot) noexcept { mailbox_->post(Completion{token_, slot, std::nullopt}); }
+void AnswerPort::abandoned(std::uint64_t slot) noexcept {
+  mailbox_->post(Completion{token_, slot, std::nullopt});
+}
 
 }  // namespace herald::http

@@ -24,12 +24,12 @@ constexpr std::uint64_t kTimerTag = kWakeTag - 1;
 // Rounds of mail in one wake-up: other threads that keep answering must not keep this one from its sockets.
 constexpr int kMailRounds = 4;
 
-// A deadline is met at most a quarter late.
+// A deadline is met at most a quarter late, and at most this much.
 std::chrono::nanoseconds tick_for(const Options& options) {
   const std::chrono::nanoseconds shortest =
       std::min({options.head_timeout, options.body_timeout, options.idle_timeout, options.send_timeout});
   return std::clamp<std::chrono::nanoseconds>(shortest / 4, std::chrono::milliseconds{5},
-                                              std::chrono::milliseconds{500});
+                                              std::chrono::milliseconds{100});
 }
 
 // Pistache's poller is made without O_CLOEXEC and has no accessor for its descriptor, which is its only member.
@@ -80,7 +80,9 @@ class Reactor::Poller final : public Aio::Handler {
 
 Reactor::Reactor(const Surroundings& around) : context_(around), tick_(tick_for(around.options)) {}
 
-Reactor::~Reactor() { stop(); }
+Reactor::~Reactor() {
+  stop();
+}
 
 base::Status Reactor::start(const std::string& name) {
   auto mailbox = Mailbox::make();
@@ -98,8 +100,9 @@ base::Status Reactor::start(const std::string& name) {
     loop_->addHandler(poller_);
     thread_ = base::Worker(name, [this] { run(); });
   } catch (const std::exception& error) {
-    return base::fail(base::ErrorCode::kUnavailable, std::string("cannot start a reactor: ") + error.what() +
-                                                         "; raise the limits of open files and threads (ulimit -n, -u)");
+    return base::fail(base::ErrorCode::kUnavailable,
+                      std::string("cannot start a reactor: ") + error.what() +
+                          "; raise the limits of open files and threads (ulimit -n, -u)");
   }
   return {};
 }
@@ -165,8 +168,10 @@ void Reactor::receive(Completion completion) {
 }
 
 void Reactor::take_mail() {
-  for (auto& arrival : batch_.arrivals) adopt(std::move(arrival));
-  for (auto& completion : batch_.completions) receive(std::move(completion));
+  for (auto& arrival : batch_.arrivals)
+    adopt(std::move(arrival));
+  for (auto& completion : batch_.completions)
+    receive(std::move(completion));
   if (std::exchange(batch_.drain, false)) {
     context_.draining = true;
     table_.for_each([this](ConnectionToken token, Connection&) { touch(token); });
@@ -177,8 +182,8 @@ void Reactor::take_mail() {
 
 void Reactor::adopt(Arrival arrival) {
   const int fd = arrival.socket.fd();
-  auto connection = std::make_unique<Connection>(context_, std::move(arrival.socket),
-                                                 numeric_address(arrival.address), std::move(arrival.seat));
+  auto connection = std::make_unique<Connection>(context_, std::move(arrival.socket), numeric_address(arrival.address),
+                                                 std::move(arrival.seat));
   const auto token = table_.insert(std::move(connection));
   auto& adopted = *table_.find(token);
   adopted.deliver_through(std::make_shared<AnswerPort>(mailbox_, token));
@@ -214,13 +219,16 @@ void Reactor::arm_timer(bool on) {
   timer_armed_ = on;
 }
 
-void Reactor::touch(ConnectionToken token) { touched_.push_back(token); }
+void Reactor::touch(ConnectionToken token) {
+  touched_.push_back(token);
+}
 
 void Reactor::serve_touched() {
   // An answer given within one connection's service may touch another.
   while (!touched_.empty()) {
     serving_.swap(touched_);
-    for (const auto token : serving_) serve(token);
+    for (const auto token : serving_)
+      serve(token);
     serving_.clear();
   }
 }

@@ -3,12 +3,12 @@
 // wake-ups and whose writes spin on a peer that does not read.
 #pragma once
 
-#include <pistache/reactor.h>
-
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <pistache/reactor.h>
 
 #include "base/result.h"
 #include "base/worker.h"
@@ -64,8 +64,8 @@ class Reactor final : private Mailbox::Receiver {
   Mailbox::Batch batch_;
   std::vector<ConnectionToken> touched_;  // to be served in this wake-up; may name one twice
   std::vector<ConnectionToken> serving_;
-  std::vector<ConnectionToken> again_;    // to be served in the next wake-up
-  std::uint64_t served_serial_ = 0;       // of the connection in service(); 0 outside of it
+  std::vector<ConnectionToken> again_;  // to be served in the next wake-up
+  std::uint64_t served_serial_ = 0;     // of the connection in service(); 0 outside of it
   bool timer_armed_ = false;
 };
 

@@ -1,13 +1,13 @@
 #include "http/response_writer.h"
 
-#include <pistache/http_defs.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <vector>
+
+#include <pistache/http_defs.h>
 
 #include "http/text.h"
 
@@ -74,7 +74,8 @@ void ResponseWriter::append(std::string& out, const Response& response, const An
     out.append("Connection: keep-alive\r\n");
   }
   append_field(out, "X-Request-Id", context.request_id);
-  for (const auto& field : response.headers) append_field(out, field.first, field.second);
+  for (const auto& field : response.headers)
+    append_field(out, field.first, field.second);
   out.append("\r\n");
   if (!bodiless && !context.head_only) out.append(response.body);
 }

@@ -15,7 +15,7 @@ struct AnswerContext {
   std::string_view request_id;
   bool head_only = false;  // the request was HEAD: the head of the answer, without its body
   bool http10 = false;
-  bool close = false;      // nothing follows on this connection
+  bool close = false;  // nothing follows on this connection
 };
 
 // One per reactor; one thread at a time.

@@ -48,7 +48,9 @@ Server::Server(Options options, Handler& handler, const base::Clock& clock, obse
                observe::Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(options), handler, clock, log, metrics)) {}
 
-Server::~Server() { stop(std::chrono::milliseconds{0}); }
+Server::~Server() {
+  stop(std::chrono::milliseconds{0});
+}
 
 base::Status Server::start() {
   auto listener = Listener::open(impl_->options.host, impl_->options.port);
@@ -78,19 +80,23 @@ base::Status Server::start() {
   return {};
 }
 
-std::uint16_t Server::port() const { return impl_->port; }
+std::uint16_t Server::port() const {
+  return impl_->port;
+}
 
 // Order: no new connections; idle ones close and owed answers go out; the reactors end and take the rest with them.
 void Server::stop(std::chrono::milliseconds timeout) {
   impl_->acceptor.reset();
   if (impl_->reactors.empty()) return;
   if (timeout > std::chrono::milliseconds::zero()) {
-    for (const auto& reactor : impl_->reactors) reactor->mailbox().order_drain();
+    for (const auto& reactor : impl_->reactors)
+      reactor->mailbox().order_drain();
     if (!impl_->population.wait_until_empty(timeout)) {
       impl_->around.log.warn("http.stopped_with_connections", {{"open", impl_->population.size()}});
     }
   }
-  for (const auto& reactor : impl_->reactors) reactor->stop();
+  for (const auto& reactor : impl_->reactors)
+    reactor->stop();
   impl_->reactors.clear();
 }
 

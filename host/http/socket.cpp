@@ -41,6 +41,8 @@ std::string numeric_address(const sockaddr_storage& address) {
   return text.data();
 }
 
-std::string system_message(int error) { return std::system_category().message(error); }
+std::string system_message(int error) {
+  return std::system_category().message(error);
+}
 
 }  // namespace herald::http

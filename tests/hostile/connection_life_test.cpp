@@ -1,9 +1,9 @@
 // Connections that break off, end halfway, or come in masses.
-#include <gtest/gtest.h>
-
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "hostile/served.h"
 #include "support/eventually.h"
@@ -67,7 +67,8 @@ TEST_F(ConnectionLife, SurvivesAStormOfShortConnections) {
       }
     });
   }
-  for (auto& client : clients) client.join();
+  for (auto& client : clients)
+    client.join();
   EXPECT_EQ(unanswered, 0);
   expect_all_gone();
 }

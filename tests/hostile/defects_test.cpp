@@ -1,10 +1,10 @@
 // What Pistache 0.0.5 does wrong on the wire, one test each: what this server does instead.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "hostile/served.h"
 #include "support/eventually.h"
@@ -41,7 +41,8 @@ TEST_F(Defects, AChunkSplitBeforeItsLineFeedIsReadOn) {
 
 TEST_F(Defects, AChunkedBodyIsReadWhereverItIsSplit) {
   const std::string bytes =
-      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: t\r\n\r\n";
+      "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nT: "
+      "t\r\n\r\n";
   auto client = this->client();
   for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
     client.send(bytes.substr(0, cut));
@@ -79,10 +80,12 @@ TEST_F(Defects, NoTextOfAnExceptionLeaves) {
 
 TEST_F(Defects, PipelinedRequestsAreAllAnsweredInOrder) {
   std::string bytes;
-  for (int i = 0; i < 200; ++i) bytes += post("/echo", std::to_string(i));
+  for (int i = 0; i < 200; ++i)
+    bytes += post("/echo", std::to_string(i));
   auto client = this->client();
   client.send(bytes);
-  for (int i = 0; i < 200; ++i) ASSERT_EQ(client.answer()->body, std::to_string(i));
+  for (int i = 0; i < 200; ++i)
+    ASSERT_EQ(client.answer()->body, std::to_string(i));
 }
 
 TEST_F(Defects, PipelinedRequestsAreAnsweredInOrderWhateverTheOrderOfTheirAnswers) {
@@ -92,7 +95,8 @@ TEST_F(Defects, PipelinedRequestsAreAnsweredInOrderWhateverTheOrderOfTheirAnswer
   EXPECT_TRUE(client.silent());
   handler_.release();
   std::string bodies;
-  for (int i = 0; i < 4; ++i) bodies += client.answer()->body + ",";
+  for (int i = 0; i < 4; ++i)
+    bodies += client.answer()->body + ",";
   EXPECT_EQ(bodies, "a,b,,c,");
 }
 

@@ -1,10 +1,10 @@
 // Answers from other threads: late, never, twice, and after their client or their server has gone.
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "hostile/served.h"
 #include "support/eventually.h"
@@ -117,7 +117,8 @@ TEST_F(LateAnswers, AreHeldBackOnceEnoughRequestsOfOneClientWait) {
   options_.max_pipelined = 4;
   auto client = this->client();
   std::string bytes;
-  for (int i = 0; i < 50; ++i) bytes += get("/held?" + std::to_string(i));
+  for (int i = 0; i < 50; ++i)
+    bytes += get("/held?" + std::to_string(i));
   client.send(bytes);
   wait_until_held(4);
   EXPECT_TRUE(serves());
@@ -161,9 +162,11 @@ TEST_F(LateAnswers, FindTheirWayInAStorm) {
       }
     });
   }
-  for (auto& client : clients) client.join();
+  for (auto& client : clients)
+    client.join();
   over = true;
-  for (auto& answerer : answerers) answerer.join();
+  for (auto& answerer : answerers)
+    answerer.join();
   EXPECT_EQ(wrong, 0);
 }
 

@@ -20,7 +20,9 @@ namespace {
 
 constexpr std::chrono::milliseconds kDeadline{10'000};
 
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::system_category(), what);
+}
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -103,7 +105,9 @@ std::size_t RawClient::send_some(std::string_view bytes) {
   return count < 0 ? 0 : static_cast<std::size_t>(count);
 }
 
-void RawClient::half_close() { shutdown(fd_, SHUT_WR); }
+void RawClient::half_close() {
+  shutdown(fd_, SHUT_WR);
+}
 
 void RawClient::reset() {
   const linger hard{1, 0};
@@ -152,6 +156,8 @@ bool RawClient::closed() {
   }
 }
 
-bool RawClient::silent() { return unread_.empty() && !ready(fd_, POLLIN, std::chrono::milliseconds{0}); }
+bool RawClient::silent() {
+  return unread_.empty() && !ready(fd_, POLLIN, std::chrono::milliseconds{0});
+}
 
 }  // namespace herald::test

@@ -1,11 +1,11 @@
 // A fixture with a real server on a free port, and the requests that tests send it.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "base/clock.h"
 #include "hostile/raw_client.h"

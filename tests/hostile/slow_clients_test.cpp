@@ -1,8 +1,8 @@
 // Clients that send too slowly, or do not read.
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "hostile/served.h"
 #include "support/eventually.h"
@@ -17,14 +17,17 @@ class SlowClients : public Served {};
 TEST_F(SlowClients, ByTheHundredDoNotDisturbTheOthers) {
   const auto bytes = post("/echo", "slow");
   std::vector<RawClient> slow;
-  for (int i = 0; i < 500; ++i) slow.push_back(client());
+  for (int i = 0; i < 500; ++i)
+    slow.push_back(client());
   auto quick = client();
   for (const char byte : bytes) {
-    for (auto& one : slow) ASSERT_TRUE(one.send(std::string_view(&byte, 1)));
+    for (auto& one : slow)
+      ASSERT_TRUE(one.send(std::string_view(&byte, 1)));
     quick.send(get("/echo"));
     ASSERT_EQ(quick.answer()->status, 200);
   }
-  for (auto& one : slow) ASSERT_EQ(one.answer()->body, "slow");
+  for (auto& one : slow)
+    ASSERT_EQ(one.answer()->body, "slow");
 }
 
 TEST_F(SlowClients, GetARequestTimeoutForAHeadThatDoesNotEnd) {
@@ -96,7 +99,8 @@ TEST_F(SlowClients, ThatPipelineWithoutReadingAreReadNoFurther) {
   options_.max_pending_out_bytes = 100'000;
   auto client = this->client(4096);
   std::string bytes;
-  for (int i = 0; i < 500; ++i) bytes += get("/large?50000");
+  for (int i = 0; i < 500; ++i)
+    bytes += get("/large?50000");
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const auto count = client.send_some(std::string_view(bytes).substr(sent));
@@ -108,7 +112,8 @@ TEST_F(SlowClients, ThatPipelineWithoutReadingAreReadNoFurther) {
   EXPECT_TRUE(serves());
   EXPECT_LT(handler_.handled(), 400U);
   ASSERT_TRUE(client.send(std::string_view(bytes).substr(sent)));
-  for (int i = 0; i < 500; ++i) ASSERT_EQ(client.answer()->body.size(), 50'000U) << i;
+  for (int i = 0; i < 500; ++i)
+    ASSERT_EQ(client.answer()->body.size(), 50'000U) << i;
 }
 
 }  // namespace

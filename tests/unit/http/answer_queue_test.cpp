@@ -1,8 +1,8 @@
 #include "http/answer_queue.h"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace herald::test {
 namespace {
@@ -80,7 +80,8 @@ TEST_F(AnswerQueue, KeepsItsOrderWhileItGrowsAroundItsRing) {
   std::string got;
   std::vector<std::uint64_t> open;
   for (int round = 0; round < 40; ++round) {
-    for (int asked = 0; asked < round % 5 + 1; ++asked) open.push_back(ask());
+    for (int asked = 0; asked < round % 5 + 1; ++asked)
+      open.push_back(ask());
     const auto slot = open.front();
     open.erase(open.begin());
     const auto text = std::to_string(slot) + ",";

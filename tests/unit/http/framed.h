@@ -45,9 +45,15 @@ inline Framed frame_in_pieces(std::string_view bytes, std::size_t piece_bytes, h
       if (event == http::Framer::Event::kFault) out.fault = framer.fault();
       if (event == http::Framer::Event::kRequest) {
         const auto& request = framer.request();
-        FramedRequest kept{std::string(request.method_text), std::string(request.path), std::string(request.query), {},
-                           std::string(request.body),        framer.keep_alive(),       framer.http10()};
-        for (const auto& field : request.headers) kept.fields.emplace_back(field.name, field.value);
+        FramedRequest kept{std::string(request.method_text),
+                           std::string(request.path),
+                           std::string(request.query),
+                           {},
+                           std::string(request.body),
+                           framer.keep_alive(),
+                           framer.http10()};
+        for (const auto& field : request.headers)
+          kept.fields.emplace_back(field.name, field.value);
         out.requests.push_back(std::move(kept));
       }
     }

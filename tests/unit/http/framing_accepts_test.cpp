@@ -1,7 +1,7 @@
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <string>
 
 #include "unit/http/framed.h"
 
@@ -99,7 +99,8 @@ TEST(Framing, TakesAHeadOfExactlyTheLimit) {
 
 TEST(Framing, LeavesBytesOfABodyAsTheyAre) {
   std::string body;
-  for (int byte = 0; byte < 256; ++byte) body += static_cast<char>(byte);
+  for (int byte = 0; byte < 256; ++byte)
+    body += static_cast<char>(byte);
   const auto framed = frame("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 256\r\n\r\n" + body);
   ASSERT_EQ(framed.requests.size(), 1U);
   EXPECT_EQ(framed.requests.front().body, body);
@@ -131,8 +132,8 @@ TEST(Framing, IgnoresAnUpgrade) {
 }
 
 TEST(Framing, AsksWhetherTheBodyIsWanted) {
-  const auto framed = frame_in_pieces(
-      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\nhi" + kGet, 7);
+  const auto framed =
+      frame_in_pieces("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\nhi" + kGet, 7);
   EXPECT_EQ(framed.continues, 1U);
   ASSERT_EQ(framed.requests.size(), 2U);
   EXPECT_EQ(framed.requests.front().body, "hi");
@@ -151,7 +152,8 @@ TEST(Framing, IsIdleBetweenRequestsOnly) {
 
 TEST(Framing, TakesManySmallChunks) {
   std::string bytes = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (int i = 0; i < 5000; ++i) bytes += "1\r\nx\r\n";
+  for (int i = 0; i < 5000; ++i)
+    bytes += "1\r\nx\r\n";
   const auto framed = frame_in_pieces(bytes + "0\r\n\r\n", 1000);
   ASSERT_EQ(framed.requests.size(), 1U);
   EXPECT_EQ(framed.requests.front().body, std::string(5000, 'x'));

@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <ostream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "unit/http/framed.h"
 
@@ -15,13 +15,19 @@ struct Hostile {
   int status = 400;
 };
 
-void PrintTo(const Hostile& hostile, std::ostream* out) { *out << hostile.name; }
+void PrintTo(const Hostile& hostile, std::ostream* out) {
+  *out << hostile.name;
+}
 
-std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+std::string get(const std::string& fields) {
+  return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
 std::string post(const std::string& fields, const std::string& body) {
   return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n" + body;
 }
-std::string chunked(const std::string& body) { return post("Transfer-Encoding: chunked\r\n", body); }
+std::string chunked(const std::string& body) {
+  return post("Transfer-Encoding: chunked\r\n", body);
+}
 
 std::vector<Hostile> lengths() {
   return {
@@ -98,8 +104,10 @@ std::vector<Hostile> fields() {
       {"NameWithNul", get(std::string("Na\0me: b\r\n", 10))},
       {"NameBeyondAscii", get("N\xC3\xA4me: b\r\n")},
       {"ValueWithNul", get(std::string("Name: a\0b\r\n", 11))},
-      {"ValueWithControl", get("Name: a\x01" "b\r\n")},
-      {"ValueWithDelete", get("Name: a\x7F" "b\r\n")},
+      {"ValueWithControl", get("Name: a\x01"
+                               "b\r\n")},
+      {"ValueWithDelete", get("Name: a\x7F"
+                              "b\r\n")},
       {"ValueWithBareCr", get("Name: a\rb\r\n")},
       {"LineEndsInBareLf", "GET / HTTP/1.1\r\nHost: a\nName: b\r\n\r\n"},
       {"RequestLineEndsInBareLf", "GET / HTTP/1.1\nHost: a\r\n\r\n"},
@@ -113,7 +121,8 @@ std::vector<Hostile> fields() {
       {"HostWithUser", "GET / HTTP/1.1\r\nHost: me@a\r\n\r\n"},
       {"TooManyFields", get([] {
          std::string many;
-         for (int i = 0; i < 200; ++i) many += "A: b\r\n";
+         for (int i = 0; i < 200; ++i)
+           many += "A: b\r\n";
          return many;
        }()),
        431},
@@ -178,7 +187,9 @@ TEST_P(FramingRefuses, BehindAGoodRequest) {
   EXPECT_EQ(framed.requests.front().path, "/good");
 }
 
-std::string name_of(const ::testing::TestParamInfo<Hostile>& info) { return info.param.name; }
+std::string name_of(const ::testing::TestParamInfo<Hostile>& info) {
+  return info.param.name;
+}
 
 INSTANTIATE_TEST_SUITE_P(Lengths, FramingRefuses, ::testing::ValuesIn(lengths()), name_of);
 INSTANTIATE_TEST_SUITE_P(Codings, FramingRefuses, ::testing::ValuesIn(codings()), name_of);

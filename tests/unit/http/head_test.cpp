@@ -1,8 +1,9 @@
-#include <gtest/gtest.h>
+#include "http/head.h"
 
 #include <string>
 
-#include "http/head.h"
+#include <gtest/gtest.h>
+
 #include "http/request_id.h"
 
 namespace herald::test {
@@ -51,7 +52,9 @@ TEST(RequestLine, TakesAnAsteriskForOptionsOnly) {
   EXPECT_FALSE(http::parse_request_line("OPTIONS *a HTTP/1.1"));
 }
 
-TEST(RequestLine, RefusesToTunnel) { EXPECT_FALSE(http::parse_request_line("CONNECT a:443 HTTP/1.1")); }
+TEST(RequestLine, RefusesToTunnel) {
+  EXPECT_FALSE(http::parse_request_line("CONNECT a:443 HTTP/1.1"));
+}
 
 TEST(RequestLine, TellsWhatMayBecomeOne) {
   for (const std::string start : {"G", "GET", "GET ", "GET /a?b HTTP/1.1", "GET / HTTP/1.1\r", "\r"}) {

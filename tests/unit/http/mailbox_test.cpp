@@ -1,6 +1,5 @@
 #include "http/mailbox.h"
 
-#include <gtest/gtest.h>
 #include <poll.h>
 
 #include <memory>
@@ -8,6 +7,8 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "observe/metrics.h"
 

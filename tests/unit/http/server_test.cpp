@@ -1,12 +1,12 @@
 #include "http/server.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "hostile/served.h"
 #include "support/eventually.h"
@@ -125,7 +125,8 @@ TEST_F(Server, CountsRequestsFaultsAndConnections) {
   }
   EXPECT_TRUE(eventually([this] { return metrics_.http_connections.value() == 0; }));
   std::uint64_t timed = 0;
-  for (std::size_t i = 0; i <= observe::Histogram::kBounds.size(); ++i) timed += metrics_.http_latency.bucket(i);
+  for (std::size_t i = 0; i <= observe::Histogram::kBounds.size(); ++i)
+    timed += metrics_.http_latency.bucket(i);
   EXPECT_EQ(timed, 2U);
 }
 
