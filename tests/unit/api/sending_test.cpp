@@ -111,7 +111,8 @@ TEST_F(SendingOverRest, ListsEveryFaultAtOnce) {
   expect_problem(answer, 400, "validation_failed");
   EXPECT_THAT(pointers_of(answer), ElementsAre("/attachments/1", "/attachments/2", "/body", "/from", "/timestamp",
                                                "/to", "/ttl_seconds", "/type"));
-  for (const auto& error : parsed(answer).at("errors"))
+  const auto errors = parsed(answer).at("errors");
+  for (const auto& error : errors)
     EXPECT_FALSE(error.at("message").get<std::string>().empty());
   EXPECT_EQ(metrics_.refused_invalid.value(), 1U);
   EXPECT_TRUE(store_.accepted().empty());
