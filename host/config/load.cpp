@@ -30,6 +30,11 @@ class Loader {
  private:
   using Key = std::pair<std::string, std::string>;  // provider (empty for none), name
 
+  struct Taken {
+    Value value;
+    Origin origin;
+  };
+
   static std::string config_path(const Yield& environment, const Yield& flags) {
     std::string path;
     for (const Yield* yield : {&environment, &flags}) {
@@ -60,32 +65,40 @@ class Loader {
         continue;
       }
       given.setting->assign(settings_, given.provider, *value);
-      taken_[Key{given.provider, given.setting->name}] = {full_name(*given.setting, given.provider),
-                                                          value_text(*given.setting, *value), given.source};
+      taken_[Key{given.provider, given.setting->name}] = {
+          *value, {full_name(*given.setting, given.provider), value_text(*given.setting, *value), given.source}};
     }
   }
 
   void check_percentages() {
-    const providers::FaultProfile& all = settings_.providers.faults;
-    check_sum("provider_*_pct", all);
-    for (const auto& entry : settings_.providers.provider_faults) {
-      providers::FaultProfile effective = entry.second;
-      if (!effective.timeout_pct) effective.timeout_pct = all.timeout_pct;
-      if (!effective.error_pct) effective.error_pct = all.error_pct;
-      if (!effective.ratelimit_pct) effective.ratelimit_pct = all.ratelimit_pct;
-      check_sum("provider." + entry.first, effective);
-    }
+    check_sum({});
+    for (const auto& entry : settings_.providers.provider_faults)
+      check_sum(entry.first);
   }
 
-  void check_sum(const std::string& name, const providers::FaultProfile& profile) {
-    const std::uint32_t timeout = profile.timeout_pct.value_or(0);
-    const std::uint32_t error = profile.error_pct.value_or(0);
-    const std::uint32_t ratelimit = profile.ratelimit_pct.value_or(0);
-    if (timeout + error + ratelimit <= 100) return;
-    faults_.push_back(name + ": found timeout_pct " + std::to_string(timeout) + " + error_pct " +
-                      std::to_string(error) + " + ratelimit_pct " + std::to_string(ratelimit) + " = " +
-                      std::to_string(timeout + error + ratelimit) + ", expected 100 at most together" +
-                      "; what a provider does not set itself it takes from provider_*_pct");
+  // What is in force for one provider, or for all (an empty name): together at most 100.
+  void check_sum(const std::string& provider) {
+    std::uint64_t sum = 0;
+    std::string terms;
+    for (const char* field : {"timeout_pct", "error_pct", "ratelimit_pct"}) {
+      const auto value = in_force(provider, field);
+      sum += value.first;
+      terms += (terms.empty() ? "" : " + ") + std::string(field) + " " + std::to_string(value.first) + " (" +
+               value.second + ")";
+    }
+    if (sum <= 100) return;
+    faults_.push_back((provider.empty() ? "provider_*_pct" : "provider." + provider) + ": found " + terms + " = " +
+                      std::to_string(sum) + ", expected 100 at most together" +
+                      (provider.empty() ? "" : "; what it does not set itself it takes from provider_*_pct"));
+  }
+
+  // A percentage and its source: the provider's own, else that of all, else the default.
+  std::pair<std::uint64_t, std::string> in_force(const std::string& provider, const std::string& field) const {
+    for (const Key& key : {Key{provider, field}, Key{std::string(), "provider_" + field}}) {
+      const auto found = taken_.find(key);
+      if (found != taken_.end()) return {std::get<std::uint64_t>(found->second.value), found->second.origin.source};
+    }
+    return {0, "default"};
   }
 
   void check_backoff() {
@@ -100,7 +113,7 @@ class Loader {
     for (const auto& setting : all_settings()) {
       const auto found = taken_.find(Key{std::string(), setting.name});
       if (found != taken_.end()) {
-        settings_.origins.push_back(found->second);
+        settings_.origins.push_back(found->second.origin);
       } else {
         const bool own_plugins = setting.name == "plugin_dir" && !sources_.plugin_dir.empty();
         settings_.origins.push_back(
@@ -108,7 +121,7 @@ class Loader {
       }
     }
     for (const auto& entry : taken_) {
-      if (!entry.first.first.empty()) settings_.origins.push_back(entry.second);
+      if (!entry.first.first.empty()) settings_.origins.push_back(entry.second.origin);
     }
   }
 
@@ -122,7 +135,7 @@ class Loader {
 
   const Sources& sources_;
   Settings settings_;
-  std::map<Key, Origin> taken_;
+  std::map<Key, Taken> taken_;
   std::vector<std::string> faults_;
 };
 

@@ -178,7 +178,8 @@ TEST_F(Percentages, MayNotTogetherBeMore) {
 TEST_F(Percentages, AreSummedWithWhatAProviderTakesFromAll) {
   variable("API_PROVIDER_ERROR_PCT", "60");
   file("[provider.email]\ntimeout_pct = 41");
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("provider.email: found timeout_pct 41 + error_pct 60"),
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("provider.email: found timeout_pct 41 (file:herald.toml) + error_pct 60 "
+                                         "(env:API_PROVIDER_ERROR_PCT) + ratelimit_pct 0 (default) = 101"),
                                Not(HasSubstr("provider_*_pct: found"))));
 }
 
