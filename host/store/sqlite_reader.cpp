@@ -146,15 +146,15 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
                                                         std::size_t limit) const {
   const auto most = std::min(limit, kMostRowsOfAPage);
   return read([after, now, most](Connection& connection) -> base::Result<ExpiredPage> {
+    // Before all rows, unless `after` tells a place.
     std::int64_t provider_id = 0;
     std::int64_t due = 0;
-    if (after != domain::MessageId{}) {
+    {
       const StatementScope placed(connection.place);
-      if (!connection.place.bind(1, after.value()).step()) {
-        return base::fail(base::ErrorCode::kNotFound, "there is no message " + after.text() + " to go on after");
+      if (connection.place.bind(1, after.value()).step()) {
+        provider_id = connection.place.number(0);
+        due = connection.place.number(1);
       }
-      provider_id = connection.place.number(0);
-      due = connection.place.number(1);
     }
     ExpiredPage page;
     const StatementScope scope(connection.ready_from);

@@ -1,5 +1,7 @@
 #include "store/sqlite_store.h"
 
+#include <sqlite3.h>
+
 #include <functional>
 #include <optional>
 #include <utility>

@@ -87,8 +87,8 @@ class Reader {
   virtual base::Result<domain::MessageRecord> find(domain::MessageId id) const = 0;
   virtual base::Result<std::vector<QueueDepth>> queue_depths() const = 0;
   // Pending messages whose time-to-live has passed at `now`; at most `limit` pending ones are looked at a call. `next`
-  // is what to pass as `after` to go on; nothing at the end. The order is the store's own: MessageId{} starts a sweep,
-  // and a sweep that runs while messages move may miss some, which the next one finds.
+  // is what to pass as `after` to go on; nothing at the end. The order is the store's own. MessageId{}, or a message
+  // that is gone, starts a sweep; one that runs while messages move may miss some, which the next one finds.
   struct ExpiredPage {
     std::vector<domain::MessageId> ids;
     std::optional<domain::MessageId> next;

@@ -123,6 +123,12 @@ TEST_P(StoreContract, ASweepGoesOnAfterItsPageHasBeenExpired) {
   EXPECT_EQ(reader().expired(page.next.value(), now(), 1).value().ids, Ids{second});
 }
 
+TEST_P(StoreContract, ASweepAfterAMessageThatIsGoneStartsAnew) {
+  const auto old = accept_living(ms(10));
+  clock_.advance(ms(10));
+  EXPECT_EQ(reader().expired(domain::MessageId{42}, now(), 10).value().ids, Ids{old});
+}
+
 TEST_P(StoreContract, ASweepOfAnEmptyQueueEndsAtOnce) {
   const auto page = reader().expired(domain::MessageId{}, now(), 10).value();
   EXPECT_TRUE(page.ids.empty());
