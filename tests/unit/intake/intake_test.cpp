@@ -1,11 +1,15 @@
 // A request's way through the gates, with the real writer in front of a store in memory.
 #include "intake/intake.h"
 
+#include <atomic>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/worker.h"
+#include "support/eventually.h"
 #include "support/manual_clock.h"
 #include "support/recording_log.h"
 #include "unit/intake/accepting_store.h"
@@ -150,6 +154,29 @@ TEST_F(IntakeOfMessages, IsUnavailableOnceTheWriterIsClosed) {
 TEST_F(IntakeOfMessages, HasAFaultOfItsOwnForWhatTheStoreCannotExplain) {
   store_.refuse_with(base::ErrorCode::kCorrupt);
   EXPECT_EQ(refusal(sms()), Refusal::Reason::kInternal);
+}
+
+TEST_F(IntakeOfMessages, AnswersEachOfManyThreadsOnce) {
+  constexpr int kThreads = 4;
+  constexpr int kEach = 50;
+  std::atomic<int> taken{0};
+  std::vector<base::Worker> clients;
+  for (int i = 0; i < kThreads; ++i) {
+    clients.emplace_back("client", [&] {
+      for (int k = 0; k < kEach; ++k) {
+        intake_.accept(sms(), "req-1", [&taken](const AcceptResult& result) {
+          if (result) ++taken;
+        });
+      }
+    });
+  }
+  EXPECT_TRUE(test::eventually([&] {
+    writer_.step();
+    return taken == kThreads * kEach;
+  }));
+  clients.clear();
+  EXPECT_EQ(store_.accepted().size(), static_cast<std::size_t>(kThreads * kEach));
+  EXPECT_EQ(metrics_.accepted.value(), static_cast<std::uint64_t>(kThreads * kEach));
 }
 
 TEST_F(IntakeOfMessages, KeepsBodiesAndAddressesOutOfTheLog) {
