@@ -54,7 +54,11 @@ bool CallPool::add_thread() {
     ++work_->alive;
   }
   try {
-    threads_.emplace_back(name, [work = work_] { work->run(); });
+    auto ended = std::make_shared<std::atomic<bool>>(false);
+    threads_.push_back({ended, base::Worker(name, [work = work_, ended] {
+                          work->run();
+                          *ended = true;
+                        })});
     return true;
   } catch (const std::system_error&) {
     const base::MutexLock lock(work_->mutex);
@@ -64,10 +68,11 @@ bool CallPool::add_thread() {
 }
 
 bool CallPool::post(Call call) {
+  const base::MutexLock threads_lock(mutex_);
   bool short_of_threads = false;
   {
     const base::MutexLock lock(work_->mutex);
-    if (work_->waiting.size() >= width_) return false;
+    if (work_->closing || work_->waiting.size() >= width_) return false;
     short_of_threads = work_->idle <= work_->waiting.size();
   }
   // A refused thread is no loss while another will come to the call.
@@ -80,13 +85,24 @@ bool CallPool::post(Call call) {
   return true;
 }
 
+std::size_t CallPool::threads() const {
+  const base::MutexLock lock(mutex_);
+  return threads_.size();
+}
+
 bool CallPool::close(std::chrono::nanoseconds timeout) {
-  if (threads_.empty()) return true;
   const auto deadline = std::chrono::steady_clock::now() + timeout;
+  std::vector<Thread> ending;
+  {
+    const base::MutexLock threads_lock(mutex_);
+    ending.swap(threads_);
+    const base::MutexLock lock(work_->mutex);
+    work_->closing = true;
+  }
+  if (ending.empty()) return true;
   bool ended = false;
   {
     const base::MutexLock lock(work_->mutex);
-    work_->closing = true;
     work_->changed.notify_all();
     while (work_->alive > 0) {
       const auto left = deadline - std::chrono::steady_clock::now();
@@ -95,12 +111,10 @@ bool CallPool::close(std::chrono::nanoseconds timeout) {
     }
     ended = work_->alive == 0;
   }
-  if (ended)
-    threads_.clear();  // joins
-  else
-    keep_until_exit(std::make_shared<std::vector<base::Worker>>(std::move(threads_)));
-  threads_.clear();
-  return ended;
+  for (Thread& thread : ending) {
+    if (!ended && !*thread.ended) keep_until_exit(std::make_shared<base::Worker>(std::move(thread.worker)));
+  }
+  return ended;  // the others are joined here
 }
 
 }  // namespace herald::providers

@@ -2,6 +2,7 @@
 // never the lane's own thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -14,7 +15,7 @@
 
 namespace herald::providers {
 
-// post and close are called by one thread at a time.
+// Any thread.
 class CallPool {
  public:
   using Call = std::function<void()>;
@@ -27,24 +28,30 @@ class CallPool {
   CallPool& operator=(const CallPool&) = delete;
 
   // Never waits for a call. A call does not throw, and owns all that it touches. False when as many calls wait as there
-  // may be threads (then the running ones hang), or when no thread exists and the system gives none.
-  bool post(Call call);
+  // may be threads (then the running ones hang), when no thread exists and the system gives none, or after close.
+  bool post(Call call) HERALD_EXCLUDES(mutex_);
 
   // Lets the threads finish what was posted and end; true when all have, within `timeout`. Threads that have not are
   // left to themselves until the process ends.
-  bool close(std::chrono::nanoseconds timeout);
+  bool close(std::chrono::nanoseconds timeout) HERALD_EXCLUDES(mutex_);
 
-  std::size_t threads() const { return threads_.size(); }
+  std::size_t threads() const HERALD_EXCLUDES(mutex_);
 
  private:
   struct Work;
+  struct Thread {
+    std::shared_ptr<std::atomic<bool>> ended;  // it has nothing more to do but to be joined
+    base::Worker worker;
+  };
 
-  bool add_thread();
+  bool add_thread() HERALD_REQUIRES(mutex_);
 
   const std::string name_;
   const std::size_t width_;
   const std::shared_ptr<Work> work_;  // shared with the threads, which may outlive the pool
-  std::vector<base::Worker> threads_;
+
+  mutable base::Mutex mutex_;  // taken before the one of work_
+  std::vector<Thread> threads_ HERALD_GUARDED_BY(mutex_);
 };
 
 }  // namespace herald::providers
