@@ -30,6 +30,8 @@ using std::chrono::seconds;
 constexpr seconds kAnswerInFlight{10};
 constexpr seconds kDrainLanes{10};
 constexpr seconds kDrainProviders{5};
+constexpr std::chrono::milliseconds kEndLane{1'000};
+constexpr std::chrono::milliseconds kSettleLast{1'000};
 constexpr std::chrono::milliseconds kIdlePoll{2};
 
 providers::Options with_own_paths(providers::Options options, const std::string& data_dir) {
@@ -82,15 +84,20 @@ Host::~Host() {
   stop();
 }
 
-base::Status Host::start() {
+base::Status Host::start(const std::function<bool()>& cancelled) {
   auto metrics = std::make_unique<observe::Metrics>();
   auto store = store::SqliteStore::open(settings_.store, clock_, log_, *metrics);
   if (!store) return tl::make_unexpected(store.error());
   rooms_ = std::make_unique<Rooms>(settings_, std::move(*store), clock_, log_, std::move(metrics));
   Rooms& rooms = *rooms_;
 
-  rooms.providers.start();
+  // The port first: a host that cannot have it calls no provider, and one that starts slowly says so on /readyz.
+  if (auto listening = rooms.server.start(); !listening) return listening;
+  log_.info("http.listening", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
+
   rooms.writer_loop = std::make_unique<Loop<store::Writer>>("writer", rooms.writer);
+  rooms.providers.start(cancelled);
+  if (cancelled()) return base::fail(base::ErrorCode::kUnavailable, "told to stop before the start was complete");
   for (auto* port : rooms.providers.ports()) {
     auto lane = std::make_shared<delivery::Lane>(*port, settings_.delivery, rooms.services, base::entropy_seed());
     if (auto added = rooms.dispatcher.add_lane(lane); !added) return added;
@@ -98,16 +105,12 @@ base::Status Host::start() {
     rooms.lane_loops.emplace_back("lane-" + lane->name(), *lane);
   }
   rooms.dispatcher_loop = std::make_unique<Loop<delivery::Dispatcher>>("dispatcher", rooms.dispatcher);
-
-  if (auto listening = rooms.server.start(); !listening) {
-    stop();
-    return listening;
-  }
   rooms.readiness.enter(HostReadiness::Phase::kServing);
-  log_.info("http.listening", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
+  log_.info("herald.ready", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
   return {};
 }
 
+// Until every lane is idle, or the bound. The server still answers meanwhile: probes see the drain, readers read.
 void Host::drain_lanes() {
   for (const auto& lane : rooms_->lanes)
     lane->begin_stop();
@@ -123,21 +126,42 @@ void Host::drain_lanes() {
   }
 }
 
+// Ends the lanes' threads before the providers, so that nothing is handed to a provider that has stopped. False when a
+// plugin holds one of them.
+bool Host::end_lanes() {
+  for (auto& loop : rooms_->lane_loops)
+    loop.request_stop();
+  bool ended = true;
+  for (auto& loop : rooms_->lane_loops)
+    ended = loop.stop_within(kEndLane) && ended;
+  return ended;
+}
+
+// What the providers still completed while they stopped is settled here, in the lanes' stead.
+void Host::settle_last_outcomes() {
+  const auto deadline = clock_.mono() + kSettleLast;
+  for (const auto& lane : rooms_->lanes) {
+    while ((lane->step() || !lane->idle()) && clock_.mono() < deadline)
+      std::this_thread::sleep_for(kIdlePoll);
+  }
+}
+
 bool Host::stop() {
   if (!rooms_) return true;
   Rooms& rooms = *rooms_;
   rooms.readiness.enter(HostReadiness::Phase::kDraining);
-  rooms.server.stop(kAnswerInFlight);
   drain_lanes();
+  rooms.server.stop(kAnswerInFlight);
+  const bool lanes_ended = end_lanes();
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
-  rooms.lane_loops.clear();
+  if (lanes_ended) settle_last_outcomes();
   rooms.dispatcher_loop.reset();
   rooms.writer.close();
   rooms.writer_loop.reset();
   while (rooms.writer.step()) {
   }
-  if (stuck != 0) {
-    log_.error("herald.provider_stuck", {{"providers", stuck}});
+  if (!lanes_ended || stuck != 0) {
+    log_.error("herald.provider_stuck", {{"providers", stuck}, {"effect", "the process ends without it"}});
     // Destroying what a hung plugin's threads still use would be undefined. The store is committed and nothing is lost;
     // the caller ends the process.
     static_cast<void>(rooms_.release());

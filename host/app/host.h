@@ -2,6 +2,7 @@
 // stops them in an order that loses nothing.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "base/clock.h"
@@ -20,19 +21,22 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // Opens the store, loads the providers, and listens last, so that whoever reaches the port finds a host that works.
-  // The error says what stands in the way and the cure; nothing runs then.
-  base::Status start();
+  // Opens the store, listens, loads the providers, and only then takes messages: until then /readyz answers 503.
+  // `cancelled` is asked between two plugins and ends a start early. The error says what stands in the way and the
+  // cure; stop() is called after it as after a start that worked.
+  base::Status start(const std::function<bool()>& cancelled);
 
-  // Refuses new requests, answers those in flight, stops the lanes and the providers within their bounds, and closes
-  // the store. Does nothing on a host that did not start. False when a plugin's thread does not end: its memory is left
-  // alone, and the process is to be ended without running destructors.
+  // Refuses new messages, lets the lanes finish, answers what is in flight, stops the providers, all within bounds, and
+  // closes the store. Does nothing on a host that did not start. False when a plugin's thread does not end: its memory
+  // is left alone, and the process is to be ended without running destructors.
   bool stop();
 
  private:
   struct Rooms;
 
   void drain_lanes();
+  bool end_lanes();
+  void settle_last_outcomes();
 
   const config::Settings& settings_;
   const base::Clock& clock_;

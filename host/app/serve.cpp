@@ -37,20 +37,22 @@ int serve(const config::Settings& settings) {
   log_settings(settings, *log);
 
   Host host(settings, clock, *log);
-  if (const auto started = host.start(); !started) {
+  const auto started = host.start([&signals] { return signals.pending(); });
+  if (started) {
+    const int signal = signals.wait();
+    signals.restore_default();
+    log->info("herald.stopping", {{"signal", name_of(signal)}});
+  } else if (!signals.pending()) {
     log->error("herald.start_failed", {{"error", started.error().message}});
-    return kNotStarted;
   }
-  const int signal = signals.wait();
-  signals.restore_default();
-  log->info("herald.stopping", {{"signal", name_of(signal)}});
+  const int status = started || signals.pending() ? kServed : kNotStarted;
   const bool clean = host.stop();
   log->info("herald.stopped", {});
   if (!clean) {
     log.reset();  // writes what is queued
-    std::_Exit(kServed);
+    std::_Exit(status);
   }
-  return kServed;
+  return status;
 }
 
 }  // namespace herald::app

@@ -19,6 +19,13 @@ int StopSignals::wait() const {
   return signal;
 }
 
+bool StopSignals::pending() const {
+  sigset_t waiting;
+  sigemptyset(&waiting);
+  sigpending(&waiting);
+  return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+}
+
 void StopSignals::restore_default() const {
   pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
 }

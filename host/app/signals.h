@@ -14,6 +14,9 @@ class StopSignals {
   // Blocks until one of them arrives; its number.
   int wait() const;
 
+  // One of them has arrived and was not waited for.
+  bool pending() const;
+
   // From here on a further one ends the process at once: for a person who will not wait for the drain.
   void restore_default() const;
 

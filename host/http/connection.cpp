@@ -76,15 +76,15 @@ bool Connection::expire() {
   const auto& options = context_.options;
   const auto now = context_.now;
   if (lingering_) {
-    closed_ = now >= linger_until_;
+    closed_ = closed_ || now >= linger_until_;
   } else if (output_pending()) {
-    closed_ = now - send_since_ >= options.send_timeout;
+    closed_ = closed_ || now - send_since_ >= options.send_timeout;
   } else if (input_done_ || peer_done_) {
     return false;
   } else if (input_held() || continue_due_) {
     phase_since_ = now;  // it is this side that keeps the request from coming in
   } else if (phase_ == Phase::kIdle) {
-    closed_ = answers_.waiting() == 0 && now - phase_since_ >= options.idle_timeout;
+    closed_ = closed_ || (answers_.waiting() == 0 && now - phase_since_ >= options.idle_timeout);
   } else if (now - phase_since_ >= (phase_ == Phase::kHead ? options.head_timeout : options.body_timeout)) {
     refuse(FramingFault{408, "request_timeout", "The request did not come in in time."});
     return true;

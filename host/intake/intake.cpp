@@ -53,7 +53,8 @@ Refusal Intake::refusal_of(const base::Error& error, std::string_view request_id
   } else if (error.code == base::ErrorCode::kUnavailable) {
     reason = Refusal::Reason::kUnavailable;
   }
-  to_.log.warn("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
+  // One line for an outage is the store's; one for each request would bury it.
+  to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
   return Refusal{reason, {}};
 }
 

@@ -29,7 +29,7 @@ Providers::~Providers() {
   stop_all(surroundings_.clock.mono());
 }
 
-void Providers::start() {
+void Providers::start(const std::function<bool()>& cancelled) {
   const auto folder = PluginFolder::open(options_);
   const auto files = folder ? folder->files() : tl::make_unexpected(folder.error());
   if (!files) {
@@ -39,6 +39,7 @@ void Providers::start() {
   }
   std::set<std::filesystem::path> in_use;
   for (const auto& file : *files) {
+    if (cancelled()) return;
     auto candidate = folder->examine(file);
     if (!candidate) {
       refuse(refused_file(file, candidate.error().message));

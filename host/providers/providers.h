@@ -2,6 +2,7 @@
 // and stops everything in the end.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,7 +30,8 @@ class Providers {
 
   // Once. Tries every file in the order of names, each within the probe's and the start's timeout. A refused file is
   // logged and listed; a folder that cannot be read is logged, and the host serves without providers. Blocks.
-  void start();
+  // `cancelled` is asked before each file; once it holds, the files that are left are not tried.
+  void start(const std::function<bool()>& cancelled = [] { return false; });
 
   // The started providers, in the order of their files; valid until this object is destroyed.
   std::vector<domain::ProviderPort*> ports() const;

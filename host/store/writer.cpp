@@ -10,6 +10,19 @@ namespace {
 
 constexpr std::chrono::milliseconds kRecoveryInterval{100};
 
+base::Error full_error() {
+  return {base::ErrorCode::kExhausted, "too many messages wait for a commit: the disk is slower than what comes in"};
+}
+
+// The memory of an accept that grows with what a client sends.
+std::size_t size_of(const Accept& command) {
+  const auto& content = command.message.content;
+  std::size_t size = sizeof(Command) + content.body.size() + content.from.size() + content.to.size();
+  for (const auto& url : content.attachments)
+    size += url.size();
+  return size;
+}
+
 base::Error closed_error() {
   return {base::ErrorCode::kUnavailable, "the store's writer is closed: the host is stopping"};
 }
@@ -26,16 +39,34 @@ Writer::~Writer() {
     fail_all(batch, closed_error(), log_);
 }
 
+bool Writer::healthy() const {
+  if (!healthy_.load(std::memory_order_acquire)) return false;
+  const auto began = commit_began_ns_.load(std::memory_order_acquire);
+  return began == kNoCommit || clock_.mono() - base::MonoTime{std::chrono::nanoseconds{began}} < kSlowCommit;
+}
+
+bool Writer::fits(const Command& command) {
+  const auto* accept = std::get_if<Accept>(&command);
+  if (accept == nullptr) return true;
+  const auto size = size_of(*accept);
+  if (waiting_accepts_ >= kWaitingAccepts || waiting_bytes_ + size > kWaitingBytes) return false;
+  ++waiting_accepts_;
+  waiting_bytes_ += size;
+  return true;
+}
+
 void Writer::submit(Command command) {
+  bool closed = false;
   {
     const base::MutexLock lock(mutex_);
-    if (!closed_) {
+    closed = closed_;
+    if (!closed && fits(command)) {
       waiting_.push_back(std::move(command));
       wakeup_.notify();
       return;
     }
   }
-  fail_all({&command, 1}, closed_error(), log_);
+  fail_all({&command, 1}, closed ? closed_error() : full_error(), log_);
 }
 
 void Writer::submit(std::vector<Command> commands) {
@@ -52,7 +83,7 @@ void Writer::submit(std::vector<Command> commands) {
 }
 
 bool Writer::step() {
-  const bool usable = healthy() || try_recovery();
+  const bool usable = healthy_.load(std::memory_order_acquire) || try_recovery();
   const auto batch = take();
   if (batch.empty()) {
     if (usable) store_.maintain();
@@ -78,6 +109,8 @@ std::span<Command> Writer::take() {
     next_ = 0;
     const base::MutexLock lock(mutex_);
     taken_.swap(waiting_);
+    waiting_accepts_ = 0;
+    waiting_bytes_ = 0;
   }
   const std::span<Command> rest(taken_.data() + next_, taken_.size() - next_);
   const auto batch = rest.first(std::min(rest.size(), max_batch_));
@@ -88,7 +121,9 @@ std::span<Command> Writer::take() {
 
 void Writer::commit(std::span<Command> batch) {
   const auto started = clock_.mono();
+  commit_began_ns_.store(started.time_since_epoch().count(), std::memory_order_release);
   const auto status = store_.apply(batch);
+  commit_began_ns_.store(kNoCommit, std::memory_order_release);
   if (!status) {
     metrics_.commit_failures.add();
     healthy_.store(false, std::memory_order_release);

@@ -27,8 +27,15 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  // What may wait for a commit: a disk that stalls must not fill the memory with what clients go on to send. An accept
+  // beyond either bound is refused at once; what lanes owe the store is always taken, their windows bound it.
+  static constexpr std::size_t kWaitingAccepts = 16'384;
+  static constexpr std::size_t kWaitingBytes = 64U << 20U;
+  // A commit that runs longer than this makes the store count as unhealthy until it ends.
+  static constexpr std::chrono::seconds kSlowCommit{5};
+
   // Queues a command. Its `done` is called exactly once, on the stepping thread, or at once with kUnavailable after
-  // close().
+  // close() and with kExhausted for an accept beyond the bounds above.
   void submit(Command command) HERALD_EXCLUDES(mutex_);
   // The same for several, with one lock and one wake-up.
   void submit(std::vector<Command> commands) HERALD_EXCLUDES(mutex_);
@@ -46,12 +53,15 @@ class Writer {
   // From here on submit() refuses; what is queued is still applied by step().
   void close() HERALD_EXCLUDES(mutex_);
 
-  // False from a failed commit until the store has recovered.
-  bool healthy() const { return healthy_.load(std::memory_order_acquire); }
+  // False from a failed commit until the store has recovered, and while a commit is stuck. Any thread.
+  bool healthy() const;
 
  private:
+  static constexpr base::MonoTime::rep kNoCommit = -1;
+
   std::span<Command> take() HERALD_EXCLUDES(mutex_);
   void commit(std::span<Command> batch);
+  bool fits(const Command& command) HERALD_REQUIRES(mutex_);
   bool try_recovery();
 
   Store& store_;
@@ -61,6 +71,7 @@ class Writer {
   const std::size_t max_batch_;
   base::Wakeup wakeup_;
   std::atomic<bool> healthy_{true};
+  std::atomic<base::MonoTime::rep> commit_began_ns_{kNoCommit};
 
   // The stepping thread's own.
   std::vector<Command> taken_;
@@ -69,6 +80,8 @@ class Writer {
 
   base::Mutex mutex_;
   std::vector<Command> waiting_ HERALD_GUARDED_BY(mutex_);
+  std::size_t waiting_accepts_ HERALD_GUARDED_BY(mutex_) = 0;
+  std::size_t waiting_bytes_ HERALD_GUARDED_BY(mutex_) = 0;
   bool closed_ HERALD_GUARDED_BY(mutex_) = false;
 };
 

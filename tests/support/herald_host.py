@@ -38,7 +38,7 @@ class HeraldHost:
                 stdout=log, stderr=log, cwd=self._folder.name)
         deadline = time.monotonic() + PATIENCE_S
         while self.port is None:
-            for line in self.log_of("http.listening"):
+            for line in self.log_of("herald.ready"):
                 self.port = int(line["port"])
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self._process.kill()

@@ -83,6 +83,10 @@ std::filesystem::path plugin_folder() {
   return HERALD_TEST_PLUGINS;
 }
 
+std::filesystem::path abi_plugin_folder() {
+  return HERALD_TEST_ABI_PLUGINS;
+}
+
 HostProcess::HostProcess(const HostSetup& setup) : log_file_(setup.data_dir.string() + ".log") {
   auto environment = clean_environment();
   environment["API_PORT"] = "0";
@@ -103,7 +107,7 @@ HostProcess::~HostProcess() {
 void HostProcess::wait_until_listening() {
   const bool listening = eventually(
       [this] {
-        for (const auto& line : log_of("http.listening"))
+        for (const auto& line : log_of("herald.ready"))
           port_ = line.value("port", std::uint16_t{0});
         return port_ != 0 || reap(false);
       },

@@ -18,6 +18,8 @@ namespace herald::test {
 // The binary under test and the folder of its plugins, as CMake built them.
 std::filesystem::path herald_binary();
 std::filesystem::path plugin_folder();
+// Plugins that misbehave on demand (tests/abi).
+std::filesystem::path abi_plugin_folder();
 
 struct HostSetup {
   std::filesystem::path data_dir;

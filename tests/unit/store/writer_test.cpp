@@ -1,6 +1,7 @@
 #include "store/writer.h"
 
 #include <atomic>
+#include <functional>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -23,6 +24,7 @@ class FakeStore final : public Store {
 
   base::Status apply(std::span<Command> batch) override {
     batches.push_back(batch.size());
+    if (during_apply) during_apply();
     if (failing) {
       const base::Error error{ErrorCode::kUnavailable, "disk is on fire"};
       fail_all(batch, error, log_);
@@ -39,6 +41,7 @@ class FakeStore final : public Store {
   }
   void maintain() override { ++maintained; }
 
+  std::function<void()> during_apply;
   bool failing = false;
   int recoveries = 0;
   int maintained = 0;
@@ -254,6 +257,37 @@ TEST_F(WriterTest, DoesNotSleepOnTheRestOfALargeQueue) {
   writer_.wait(std::chrono::hours{1});
   writer_.step();
   EXPECT_EQ(answers_.size(), kMaxBatch + 1);
+}
+
+TEST_F(WriterTest, RefusesAcceptsBeyondWhatMayWaitAndTakesThemAgainAfterACommit) {
+  submit(Writer::kWaitingAccepts + 1);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].error().code, ErrorCode::kExhausted);
+  writer_.step();
+  submit(1);
+  while (writer_.step()) {
+  }
+  EXPECT_EQ(answers_.size(), Writer::kWaitingAccepts + 2);
+  EXPECT_TRUE(answers_.back());
+}
+
+TEST_F(WriterTest, RefusesAcceptsBeyondTheBytesThatMayWait) {
+  Accept large{{}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
+  large.message.content.body.assign(Writer::kWaitingBytes, 'x');
+  writer_.submit(std::move(large));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].error().code, ErrorCode::kExhausted);
+}
+
+TEST_F(WriterTest, IsUnhealthyWhileACommitIsStuck) {
+  store_.during_apply = [this] {
+    EXPECT_TRUE(writer_.healthy());
+    pass(Writer::kSlowCommit);
+    EXPECT_FALSE(writer_.healthy());
+  };
+  submit(1);
+  writer_.step();
+  EXPECT_TRUE(writer_.healthy());
 }
 
 TEST_F(WriterTest, AnswersEachCommandOnceWithManyThreadsSubmitting) {
