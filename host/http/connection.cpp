@@ -28,10 +28,11 @@ Connection::Connection(ReactorContext& context, Socket socket, std::string remot
       framer_(FramingLimits{context.options.max_head_bytes, context.options.max_body_bytes}),
       phase_since_(context.now) {}
 
-void Connection::note(bool readable, bool writable, bool hung_up) {
-  readable_ = readable_ || readable;
-  writable_ = writable_ || writable;
-  closed_ = closed_ || hung_up;
+void Connection::note(const Report& report) {
+  readable_ = readable_ || report.readable || report.peer_ended;
+  writable_ = writable_ || report.writable;
+  end_ahead_ = end_ahead_ || report.peer_ended;
+  closed_ = closed_ || report.hung_up;
 }
 
 Connection::State Connection::service() {
@@ -120,6 +121,8 @@ bool Connection::read_some() {
     peer_done_ = true;
     return false;
   }
+  // A read that leaves room took all there was, and more to come is a new report: no second read to learn it.
+  if (static_cast<std::size_t>(count) < buffer.size() && !end_ahead_) readable_ = false;
   std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
   frame(bytes);
   unframed_.assign(bytes);
@@ -197,10 +200,8 @@ void Connection::dispatch() {
 // RFC 9110 section 10.1.1: say before the body comes whether it is wanted.
 void Connection::check_expectation() {
   auto& request = framer_.request();
-  std::string id;
-  make_request_id(context_.random, id);
-  const auto sent_id = request.header("X-Request-Id");
-  request.request_id = sent_id && is_request_id(*sent_id) ? *sent_id : std::string_view(id);
+  name_request(checked_id_);
+  request.request_id = checked_id_;
   request.remote_address = remote_address_;
   std::optional<Response> refusal;
   try {
@@ -219,7 +220,6 @@ void Connection::check_expectation() {
   OwedAnswer* place = nullptr;
   const auto slot = open_place(place);
   place->close = true;
-  place->request_id = request.request_id;
   input_done_ = peer_may_send_ = true;
   settle(slot, std::move(refusal));
 }
@@ -228,18 +228,27 @@ void Connection::check_expectation() {
 std::uint64_t Connection::open_place(OwedAnswer*& place) {
   std::uint64_t slot = 0;
   auto& opened = answers_.open(slot);
-  const auto& request = framer_.request();
-  const auto id = request.header("X-Request-Id");
-  if (id && is_request_id(*id)) {
-    opened.request_id = *id;
+  if (checked_id_.empty()) {
+    name_request(opened.request_id);
   } else {
-    make_request_id(context_.random, opened.request_id);
+    opened.request_id.swap(checked_id_);
+    checked_id_.clear();
   }
-  opened.head_only = request.method == Method::kHead;
+  opened.head_only = framer_.request().method == Method::kHead;
   opened.http10 = framer_.http10();
   opened.close = !framer_.keep_alive();
   place = &opened;
   return slot;
+}
+
+// The client's own name for the request in the framer, when that is fit, else a new one.
+void Connection::name_request(std::string& id) {
+  const auto sent = framer_.request().header("X-Request-Id");
+  if (sent && is_request_id(*sent)) {
+    id = *sent;
+  } else {
+    make_request_id(context_.random, id);
+  }
 }
 
 void Connection::refuse(const FramingFault& fault) {

@@ -35,8 +35,14 @@ class Connection {
   // Where this connection's responders deliver; before the first service().
   void deliver_through(std::shared_ptr<Responder::Sink> port) { port_ = std::move(port); }
 
-  // The socket reported something; service() acts on it.
-  void note(bool readable, bool writable, bool hung_up);
+  // What the poller says of the socket; service() acts on it.
+  struct Report {
+    bool readable = false;
+    bool writable = false;
+    bool peer_ended = false;  // its last byte is in, or about to be read
+    bool hung_up = false;     // both directions are over
+  };
+  void note(const Report& report);
 
   // Does all that can be done now without blocking.
   State service();
@@ -62,6 +68,7 @@ class Connection {
   void dispatch();
   void check_expectation();
   std::uint64_t open_place(OwedAnswer*& place);
+  void name_request(std::string& id);
   void refuse(const FramingFault& fault);
   void settle_with_fault(OwedAnswer& place, const FramingFault& fault);
 
@@ -92,8 +99,11 @@ class Connection {
   std::uint64_t handling_ = kNoSlot;  // the slot whose request is in the handler at this moment
   bool dropped_in_handle_ = false;
 
+  std::string checked_id_;  // the id under which the handler saw the head of the request being received
+
   bool readable_ = false;
   bool writable_ = true;
+  bool end_ahead_ = false;      // the peer's end was reported: a short read does not mean that all was read
   bool peer_done_ = false;      // it has sent its last byte
   bool input_done_ = false;     // nothing more is read from it
   bool continue_due_ = false;   // "100 Continue" is owed, behind the answers before it

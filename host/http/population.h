@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/wakeup.h"
 #include "observe/metrics.h"
 
@@ -21,12 +22,11 @@ class Population {
   std::size_t size() const { return size_.load(std::memory_order_relaxed); }
 
   // One thread waits at a time. False when `timeout` passed first.
-  bool wait_until_empty(std::chrono::milliseconds timeout) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+  bool wait_until_empty(const base::Clock& clock, std::chrono::milliseconds timeout) {
+    const auto deadline = clock.mono() + timeout;
     while (size_.load(std::memory_order_acquire) > 0) {
-      const auto left = deadline - std::chrono::steady_clock::now();
-      if (left <= std::chrono::nanoseconds::zero()) return false;
-      emptied_.wait_for(left);
+      const auto left = deadline - clock.mono();
+      if (left <= std::chrono::nanoseconds::zero() || !emptied_.wait_for(left)) return size() == 0;
     }
     return true;
   }

@@ -152,10 +152,10 @@ void Reactor::report(const Aio::FdSet::Entry& entry) {
   const auto tag = entry.getTag().value();
   auto* const connection = table_.find_tag(tag);
   if (connection == nullptr) return;
-  const bool ended = peer_ended(entry);
+  Connection::Report report{entry.isReadable(), entry.isWritable(), peer_ended(entry), entry.isHangup()};
   // EPOLLERR alone comes as no flag at all: a read tells.
-  const bool failed = !ended && !entry.isReadable() && !entry.isWritable() && !entry.isHangup();
-  connection->note(entry.isReadable() || ended || failed, entry.isWritable(), entry.isHangup());
+  if (!report.readable && !report.writable && !report.peer_ended) report.readable = true;
+  connection->note(report);
   touch(table_.token_of(tag));
 }
 

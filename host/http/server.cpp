@@ -91,7 +91,7 @@ void Server::stop(std::chrono::milliseconds timeout) {
   if (timeout > std::chrono::milliseconds::zero()) {
     for (const auto& reactor : impl_->reactors)
       reactor->mailbox().order_drain();
-    if (!impl_->population.wait_until_empty(timeout)) {
+    if (!impl_->population.wait_until_empty(impl_->around.clock, timeout)) {
       impl_->around.log.warn("http.stopped_with_connections", {{"open", impl_->population.size()}});
     }
   }

@@ -152,7 +152,9 @@ TEST_F(Defects, AnExpectationIsMetBeforeTheBodyComes) {
   EXPECT_EQ(client.answer()->status, 100);
   EXPECT_TRUE(client.silent());
   client.send("hi");
-  EXPECT_EQ(client.answer()->body, "hi");
+  const auto answer = client.answer();
+  EXPECT_EQ(answer->body, "hi");
+  EXPECT_EQ(answer->field("x-request-id"), handler_.checked_id()) << "one request, one id";
 }
 
 TEST_F(Defects, AnExpectationIsRefusedByTheHandler) {

@@ -45,6 +45,8 @@ class TestHandler final : public http::Handler {
 
   std::optional<http::Response> check_head(const http::Request& request) override {
     if (!request.body.empty()) return text(500, "a head with a body");
+    const base::MutexLock lock(mutex_);
+    checked_id_ = request.request_id;
     if (request.header("X-Refuse")) return text(401, "refused");
     return std::nullopt;
   }
@@ -54,6 +56,12 @@ class TestHandler final : public http::Handler {
   std::size_t held() const {
     const base::MutexLock lock(mutex_);
     return held_.size();
+  }
+
+  // The id of the request whose head was checked last.
+  std::string checked_id() const {
+    const base::MutexLock lock(mutex_);
+    return checked_id_;
   }
 
   // Answers what is held, from this thread, the last request first; each with its own query as the body.
@@ -99,6 +107,7 @@ class TestHandler final : public http::Handler {
   std::atomic<std::size_t> handled_{0};
   std::atomic<std::size_t> refused_{0};
   mutable base::Mutex mutex_;
+  std::string checked_id_ HERALD_GUARDED_BY(mutex_);
   std::vector<std::pair<std::string, http::Responder>> held_ HERALD_GUARDED_BY(mutex_);
 };
 
