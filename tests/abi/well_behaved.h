@@ -18,7 +18,9 @@ static inline herald_str str_of(const char* text) {
 }
 
 static herald_instance idle_create(const herald_host* host) {
-  return (herald_instance)(uintptr_t)host;
+  static char instance; /* it keeps nothing, so one serves all */
+  (void)host;
+  return &instance;
 }
 
 static int32_t idle_configure(herald_instance instance, herald_str json, herald_str* error) {
