@@ -28,7 +28,8 @@ format: ## rewrite the tree as clang-format wants it
 	@git ls-files '*.h' '*.cpp' '*.c' | xargs clang-format-14 -i
 
 scenario-mixed: ## start a host, send real messages over three channels, and print what became of them
-	@bin/setup && bin/build herald herald_plugins && /usr/bin/python3 tests/scenario/mixed.py --herald build/$${HERALD_PRESET:-release}/herald
+	@bin/setup && bin/build herald herald_plugins
+	@/usr/bin/python3 tests/scenario/mixed.py --herald build/$${HERALD_PRESET:-release}/herald
 
 clean: ## remove every build
 	@rm -rf build

@@ -10,5 +10,6 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/HeraldSdkConfigVer
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/HeraldSdkConfigVersion.cmake"
   cmake/HeraldSdkConfig.cmake cmake/HeraldPlugin.cmake cmake/plugin.map DESTINATION "${package}" COMPONENT sdk)
 
+file(RELATIVE_PATH HERALD_PC_TO_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 configure_file(cmake/herald-sdk.pc.in "${CMAKE_CURRENT_BINARY_DIR}/herald-sdk.pc" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/herald-sdk.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT sdk)

@@ -124,8 +124,11 @@ http::Response Api::refuse(const http::Fault& fault) noexcept {
 
 void Api::send(const http::Request& request, intake::Medium medium, http::Responder responder) {
   const auto reasons = from_.readiness.reasons();
-  if (std::find(reasons.begin(), reasons.end(), NotReady::kDraining) != reasons.end())
-    return std::move(responder).respond(problem(Problem::kDraining, {request.request_id}));
+  const auto is = [&reasons](NotReady reason) {
+    return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+  };
+  if (is(NotReady::kStarting)) return std::move(responder).respond(problem(Problem::kStarting, {request.request_id}));
+  if (is(NotReady::kDraining)) return std::move(responder).respond(problem(Problem::kDraining, {request.request_id}));
   auto decoded = decode_send(request.body, medium);
   if (!decoded) {
     from_.metrics.refused_invalid.add();

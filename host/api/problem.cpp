@@ -47,6 +47,7 @@ constexpr std::array kKinds{
          "No provider is registered for this channel; the message was not taken."},
     Kind{Problem::kInternalError, 500, "internal_error", "Internal error",
          "The host failed to answer; its log has the cause under this request id."},
+    Kind{Problem::kStarting, 503, "starting", "Starting", "The host is starting and takes no message yet.", "5"},
     Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and takes no new message.",
          "5"},
     Kind{Problem::kQueueFull, 503, "queue_full", "Queue full",

@@ -26,6 +26,7 @@ enum class Problem : std::uint8_t {
   kUnsupportedMediaType,
   kProviderMissing,
   kInternalError,
+  kStarting,
   kDraining,
   kQueueFull,
   kStoreUnavailable,

@@ -96,19 +96,21 @@ base::Result<int> take_lock(const std::string& directory) {
 
 base::Status make_database_file(const std::string& directory, const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnlyFile));
-  if (file.get() < 0) {
-    if (errno == EEXIST) return {};
-    return failed("make", path, errno);
-  }
+  if (file.get() < 0 && errno != EEXIST) return failed("make", path, errno);
+  const bool made = file.get() >= 0;
   std::error_code error;
-  if (fs::file_size(path + "-wal", error) > 0 && !error) {
-    ::unlink(path.c_str());
+  const bool has_log = fs::file_size(path + "-wal", error) > 0 && !error;
+  // SQLite writes the first page to the file itself before it makes a log, so no crash leaves this behind.
+  const bool empty = fs::file_size(path, error) == 0 && !error;
+  if (has_log && empty) {
+    if (made) ::unlink(path.c_str());
     return base::fail(
         base::ErrorCode::kCorrupt,
-        "found " + path + "-wal without " + path +
+        "found " + path + "-wal " + (made ? "without " : "beside an empty ") + path +
             ": the database was taken away from its log. Put it back beside the log, or move the log away "
             "to start with an empty store");
   }
+  if (!made) return {};
   return sync_directory(directory);
 }
 
@@ -131,14 +133,35 @@ base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe
   if (auto made = make_database_file(path, directory.database_path_); !made) {
     return tl::make_unexpected(made.error());
   }
+  struct stat found {};
+  if (::stat(directory.database_path_.c_str(), &found) != 0) {
+    return failed("look at", directory.database_path_, errno);
+  }
+  directory.device_ = found.st_dev;
+  directory.inode_ = found.st_ino;
   return directory;
+}
+
+base::Status DataDirectory::check_in_place() const {
+  struct stat found {};
+  const bool there = ::stat(database_path_.c_str(), &found) == 0;
+  if (there && found.st_dev == device_ && found.st_ino == inode_ && found.st_size > 0) return {};
+  return base::fail(base::ErrorCode::kUnavailable,
+                    database_path_ + " was " +
+                        (!there               ? "removed or moved away"
+                         : found.st_size == 0 ? "cut to nothing"
+                                              : "exchanged") +
+                        " while the host runs; put the file that was opened back in its place, or stop the host");
 }
 
 DataDirectory::DataDirectory(int lock, std::string database_path)
     : lock_(lock), database_path_(std::move(database_path)) {}
 
 DataDirectory::DataDirectory(DataDirectory&& other) noexcept
-    : lock_(std::exchange(other.lock_, -1)), database_path_(std::move(other.database_path_)) {}
+    : lock_(std::exchange(other.lock_, -1)),
+      database_path_(std::move(other.database_path_)),
+      device_(other.device_),
+      inode_(other.inode_) {}
 
 DataDirectory::~DataDirectory() {
   if (lock_ >= 0) ::close(lock_);

@@ -1,6 +1,8 @@
 // The data directory and who owns it. Internal to the store room.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "base/result.h"
@@ -22,11 +24,17 @@ class DataDirectory {
 
   const std::string& database_path() const { return database_path_; }
 
+  // kUnavailable when herald.db is no longer the file that was opened, or is empty: what is committed to a file that
+  // was removed, moved away or cut is not on disk for the next start. One system call.
+  base::Status check_in_place() const;
+
  private:
   DataDirectory(int lock, std::string database_path);
 
   int lock_;
   std::string database_path_;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 }  // namespace herald::store

@@ -136,6 +136,7 @@ void SqliteStore::Impl::arm_session() {
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
 base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Reply>& replies) {
+  if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
   try {
     Transaction transaction(session->database);
     for (const auto& command : batch)
@@ -208,6 +209,7 @@ base::Status SqliteStore::recover() {
   auto& self = *impl_;
   try {
     self.session.reset();
+    if (auto in_place = self.directory.check_in_place(); !in_place) return in_place;
     if (const int found = self.begin_session(); found != schema_version()) {
       throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
                     ": the file was exchanged while the host ran");

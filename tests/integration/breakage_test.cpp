@@ -38,11 +38,12 @@ TEST_F(Breakage, RefusesBrokenFilesWithAReasonAndServesWhatIsSound) {
   std::filesystem::copy("/lib/x86_64-linux-gnu/libz.so.1", plugins / "no-symbol.so");
   start({{"API_PLUGIN_DIR", plugins.string()}});
 
+  const auto listed = get("/api/providers").json();
   std::map<std::string, nlohmann::json> by_file;
-  for (const auto& item : get("/api/providers").json()["items"])
+  for (const auto& item : listed["items"])
     by_file[item["file_name"]] = item;
   for (const char* file : {"a-text.so", "no-symbol.so", "z-twin.so"}) {
-    EXPECT_EQ(by_file[file]["state"], "refused") << file;
+    EXPECT_EQ(by_file[file]["state"], "refused") << file << listed.dump(2);
     EXPECT_FALSE(by_file[file].value("reason", "").empty()) << file;
   }
   message_when(send_sms(), "dispatched");

@@ -235,6 +235,14 @@ TEST_F(SendingOverRest, IsToldToComeBackWhenTheDiskRefuses) {
   EXPECT_NE(header(answer, "Retry-After"), "");
 }
 
+TEST_F(SendingOverRest, IsToldToComeBackWhileTheHostStarts) {
+  readiness_.now = {api::NotReady::kStarting};
+  const auto answer = send_sms(sms());
+  expect_problem(answer, 503, "starting");
+  EXPECT_NE(header(answer, "Retry-After"), "");
+  EXPECT_TRUE(store_.accepted().empty());
+}
+
 TEST_F(SendingOverRest, IsToldToComeBackWhenTheHostDrains) {
   readiness_.now = {api::NotReady::kDraining};
   const auto answer = send_sms(sms());
@@ -255,7 +263,7 @@ TEST_F(SendingOverRest, NeverShowsTheStoresOwnWords) {
 }
 
 TEST_F(SendingOverRest, AcceptsWhileTheHostIsMerelyNotReady) {
-  readiness_.now = {api::NotReady::kStarting};
+  readiness_.now = {api::NotReady::kStoreUnavailable};
   EXPECT_EQ(send_sms(sms()).status, 202);
 }
 

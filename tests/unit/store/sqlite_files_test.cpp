@@ -121,6 +121,35 @@ TEST_F(SqliteFiles, ALogWithoutItsDatabaseIsRefusedAndKept) {
   EXPECT_FALSE(fs::exists(database()));
 }
 
+TEST_F(SqliteFiles, ALogBesideAnEmptyDatabaseIsRefusedAndKept) {
+  write(database(), "");
+  write(log_file(), "frames");
+  EXPECT_EQ(refusal().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(bytes_of(log_file()), "frames");
+}
+
+TEST_F(SqliteFiles, NothingIsAcceptedWhileTheDatabaseIsGoneFromItsPlace) {
+  open();
+  const auto kept = accept().value();
+  const fs::path away = database().string() + ".away";
+  fs::rename(database(), away);
+  EXPECT_EQ(accept().error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(store_->recover());
+  EXPECT_FALSE(fs::exists(database()));
+
+  fs::rename(away, database());
+  ASSERT_TRUE(store_->recover());
+  EXPECT_TRUE(accept());
+  EXPECT_TRUE(store_->reader().find(kept));
+}
+
+TEST_F(SqliteFiles, NothingIsAcceptedIntoADatabaseThatWasCutToNothing) {
+  open();
+  ASSERT_TRUE(accept());
+  fs::resize_file(database(), 0);
+  EXPECT_EQ(accept().error().code, ErrorCode::kUnavailable);
+}
+
 TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
   open();
   domain::MessageId last;
