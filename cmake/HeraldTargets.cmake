@@ -22,7 +22,11 @@ function(herald_test)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
-  gtest_discover_tests(${TEST_NAME} DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT})
+  gtest_discover_tests(${TEST_NAME} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  # gtest_discover_tests keeps only the first of several labels: a file that ctest reads after its own sets them all.
+  set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${TEST_NAME}_labels.cmake")
+  file(CONFIGURE OUTPUT "${labels_file}" @ONLY
+    CONTENT "set_tests_properties(\${@TEST_NAME@_TESTS} PROPERTIES LABELS \"@TEST_LABELS@\")\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
 endfunction()
 include(GoogleTest)
