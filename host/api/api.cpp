@@ -195,6 +195,7 @@ http::Response Api::ready(const http::Request& request) {
   const auto reasons = from_.readiness.reasons();
   if (reasons.empty()) return json(200, R"({"status":"ready"})");
   std::vector<std::string_view> names;
+  names.reserve(reasons.size());
   for (const auto reason : reasons)
     names.push_back(to_string(reason));
   return problem(Problem::kNotReady, {request.request_id, {}, nullptr, &names});

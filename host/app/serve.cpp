@@ -1,5 +1,8 @@
 #include "app/serve.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <string_view>
@@ -23,6 +26,17 @@ void log_settings(const config::Settings& settings, observe::Log& log) {
     log.warn("config.warning", {{"error", warning}});
 }
 
+// Shells commonly grant 1,024 open files and allow far more; a server with thousands of connections takes what it may.
+void raise_descriptor_limit() {
+  constexpr rlim_t kEnough = 65'536;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = std::min(limit.rlim_max, kEnough);
+  if (limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = wanted;
+  setrlimit(RLIMIT_NOFILE, &limit);  // one that is refused leaves the cap on connections, which is logged
+}
+
 std::string_view name_of(int signal) {
   return signal == SIGINT ? "SIGINT" : "SIGTERM";
 }
@@ -31,6 +45,7 @@ std::string_view name_of(int signal) {
 
 int serve(const config::Settings& settings) {
   const StopSignals signals;
+  raise_descriptor_limit();
   const base::SystemClock clock;
   auto log = observe::make_log(settings.observe);
   log->info("herald.starting", {{"version", HERALD_VERSION}});

@@ -9,7 +9,9 @@ StopSignals::StopSignals() {
   sigaddset(&set_, SIGTERM);
   sigaddset(&set_, SIGINT);
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, nullptr);
 }
 
 int StopSignals::wait() const {

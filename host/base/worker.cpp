@@ -6,7 +6,7 @@
 
 namespace herald::base {
 
-Worker::Worker(std::string name, std::function<void()> body)
+Worker::Worker(const std::string& name, std::function<void()> body)
     : thread_([name = name.substr(0, 15), body = std::move(body)] {
         pthread_setname_np(pthread_self(), name.c_str());
         body();

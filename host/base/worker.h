@@ -13,7 +13,7 @@ class Worker {
  public:
   Worker() = default;
   // `name` is what the operating system shows; at most 15 characters are kept.
-  Worker(std::string name, std::function<void()> body);
+  Worker(const std::string& name, std::function<void()> body);
   ~Worker();
   Worker(Worker&&) noexcept = default;
   Worker& operator=(Worker&& other) noexcept;

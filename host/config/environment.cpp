@@ -45,7 +45,8 @@ void read_setting(const Setting& setting, const Environment& environment, Yield&
       given.setting = &setting;
       yield.given.push_back(std::move(given));
     } else if (*value != environment.at(used)) {
-      yield.warnings.push_back("environment variable " + name + " is ignored: " + used + " is set too, and wins");
+      auto& warning = yield.warnings.emplace_back("environment variable ");
+      warning.append(name).append(" is ignored: ").append(used).append(" is set too, and wins");
     }
   }
 }

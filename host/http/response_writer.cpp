@@ -19,15 +19,16 @@ constexpr int kLastStatus = 599;
 
 // Status lines of all final statuses, made once.
 const std::string& status_line(int status) {
-  static const auto kLines = [] {
-    std::vector<std::string> lines;
+  static const auto lines = [] {
+    std::vector<std::string> made;
+    made.reserve(kLastStatus - kFirstStatus + 1);
     for (int code = kFirstStatus; code <= kLastStatus; ++code) {
       const char* const reason = Pistache::Http::codeString(static_cast<Pistache::Http::Code>(code));
-      lines.push_back("HTTP/1.1 " + std::to_string(code) + " " + (reason != nullptr ? reason : "") + "\r\n");
+      made.push_back("HTTP/1.1 " + std::to_string(code) + " " + (reason != nullptr ? reason : "") + "\r\n");
     }
-    return lines;
+    return made;
   }();
-  return kLines[static_cast<std::size_t>(status - kFirstStatus)];
+  return lines[static_cast<std::size_t>(status - kFirstStatus)];
 }
 
 bool is_field_value(std::string_view value) {

@@ -66,14 +66,14 @@ base::Status Server::start() {
   std::vector<Mailbox*> mailboxes;
   for (std::size_t index = 0; index < std::max<std::size_t>(1, impl_->options.reactors); ++index) {
     auto& reactor = impl_->reactors.emplace_back(std::make_unique<Reactor>(impl_->around));
-    if (const auto started = reactor->start("http-" + std::to_string(index)); !started) {
+    if (auto started = reactor->start("http-" + std::to_string(index)); !started) {
       stop(std::chrono::milliseconds{0});
       return started;
     }
     mailboxes.push_back(&reactor->mailbox());
   }
   impl_->acceptor.emplace(cap, std::move(mailboxes), impl_->population, impl_->around.log);
-  if (const auto started = impl_->acceptor->start(std::move(*listener)); !started) {
+  if (auto started = impl_->acceptor->start(std::move(*listener)); !started) {
     stop(std::chrono::milliseconds{0});
     return started;
   }

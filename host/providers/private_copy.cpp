@@ -37,7 +37,8 @@ tl::unexpected<base::Error> refuse(const std::string& what, int error) {
 // What makes a file or folder unfit to be trusted; nothing when all is well.
 std::optional<std::string> distrust(const struct stat& info, const char* what) {
   std::array<char, 8> mode{};
-  std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(info.st_mode & 07777U));
+  // Four octal digits always fit.
+  static_cast<void>(std::snprintf(mode.data(), mode.size(), "%04o", static_cast<unsigned>(info.st_mode & 07777U)));
   if (info.st_uid != 0 && info.st_uid != ::geteuid()) {
     return std::string(what) + " belongs to user " + std::to_string(info.st_uid) +
            ", expected root or the host's user (" + std::to_string(::geteuid()) + "); change its owner";

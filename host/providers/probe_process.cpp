@@ -69,6 +69,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& arguments, int output)
   SpawnPlan plan;
   if (const int error = prepare(plan, output); error != 0) return cannot("the probe cannot be prepared", error);
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments)
     argv.push_back(const_cast<char*>(argument.c_str()));  // posix_spawn's signature
   argv.push_back(nullptr);

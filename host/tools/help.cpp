@@ -70,7 +70,9 @@ Examples
   herald serve --config herald.toml --port 9000
 
 It starts with the settings in its log, each with its source. SIGTERM and SIGINT let what is in
-flight end, and stop it; what was accepted and not yet sent goes out after the next start.
+flight end, for at most about 25 seconds, and stop it; what was accepted and not yet sent goes out
+after the next start. A second signal ends it at once: nothing accepted is lost, but a message that
+a provider has at that moment goes out again.
 )";
 
 constexpr const char* kPlugin = R"(herald plugin list [--json] [SETTING...]: looks at the plugin folder without serving.

@@ -30,12 +30,13 @@ class TestHandler final : public http::Handler {
   void handle(const http::Request& request, http::Responder responder) override {
     ++handled_;
     if (request.path == "/held" || request.path == "/throws-late") {
-      const base::MutexLock lock(mutex_);
-      held_.emplace_back(std::string(request.query), std::move(responder));
+      hold(request, std::move(responder));
+      if (request.path == "/throws-late") throw std::runtime_error("secret cause");
+      return;
     }
     if (request.path == "/dropped") return;
-    if (request.path == "/throws" || request.path == "/throws-late") throw std::runtime_error("secret cause");
-    if (request.path != "/held") std::move(responder).respond(answer(request));
+    if (request.path == "/throws") throw std::runtime_error("secret cause");
+    std::move(responder).respond(answer(request));
   }
 
   http::Response refuse(const http::Fault& fault) noexcept override {
@@ -91,6 +92,11 @@ class TestHandler final : public http::Handler {
   }
 
  private:
+  void hold(const http::Request& request, http::Responder responder) {
+    const base::MutexLock lock(mutex_);
+    held_.emplace_back(std::string(request.query), std::move(responder));
+  }
+
   static http::Response answer(const http::Request& request) {
     if (request.path == "/large") return text(200, std::string(std::stoul(std::string(request.query)), 'x'));
     if (request.path == "/tell") {
