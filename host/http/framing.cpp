@@ -74,7 +74,7 @@ struct Framer::Callbacks {
   }
 
   static const llhttp_settings_t* settings() {
-    static const llhttp_settings_t kSettings = [] {
+    static const llhttp_settings_t callbacks = [] {
       llhttp_settings_t made;
       llhttp_settings_init(&made);
       made.on_header_field = on_header_field;
@@ -85,19 +85,19 @@ struct Framer::Callbacks {
       made.on_message_complete = on_message_complete;
       return made;
     }();
-    return &kSettings;
+    return &callbacks;
   }
 
   // A parser that has just read a request line: the fields follow.
   static const llhttp_t& before_fields() {
-    static const llhttp_t kParser = [] {
+    static const llhttp_t parser = [] {
       static constexpr std::string_view kLine = "POST / HTTP/1.1\r\n";
       llhttp_t made;
       llhttp_init(&made, HTTP_REQUEST, settings());
       llhttp_execute(&made, kLine.data(), kLine.size());
       return made;
     }();
-    return kParser;
+    return parser;
   }
 };
 
