@@ -30,6 +30,11 @@ Reply CommandApplier::apply(const Command& command) {
     Reply operator()(const Settle& one) const { return applier.settle(one); }
     Reply operator()(const Release& one) const { return applier.release(one); }
     Reply operator()(const Expire& one) const { return applier.expire(one); }
+    Reply operator()(const Receive& one) const { return applier.receive(one); }
+    Reply operator()(const Cancel& one) const { return applier.cancel(one); }
+    Reply operator()(const Retry& one) const { return applier.retry(one); }
+    Reply operator()(const RetryMany& one) const { return applier.retry_many(one); }
+    Reply operator()(const Keep& one) const { return applier.keep(one); }
   };
   now_ = clock_.wall();
   return std::visit(Visitor{*this}, command);

@@ -16,8 +16,8 @@
 namespace herald::store {
 
 // The result that a command's `done` is called with once the commit is durable.
-using Reply =
-    std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status, base::Result<std::size_t>>;
+using Reply = std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status,
+                           base::Result<std::size_t>, base::Result<Received>, base::Result<Retried>>;
 
 // Holds the persistent statements of one connection. The writer's thread only. A command that its own rules refuse
 // answers an error and has written nothing; a failing database throws SqliteError, after which the transaction must be
@@ -60,6 +60,11 @@ class CommandApplier {
   base::Status settle(const Settle& command);
   base::Status release(const Release& command);
   base::Result<std::size_t> expire(const Expire& command);
+  base::Result<Received> receive(const Receive& command);
+  base::Status cancel(const Cancel& command);
+  base::Status retry(const Retry& command);
+  base::Result<Retried> retry_many(const RetryMany& command);
+  base::Status keep(const Keep& command);
 
   Sweep collect_due(const Claim& command, const ProviderQueue& queue, Claimed& claimed,
                     std::vector<DeliveryRow>& expired);

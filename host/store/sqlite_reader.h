@@ -22,6 +22,14 @@ class SqliteReader final : public Reader {
   base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
   base::Result<std::vector<QueueDepth>> queue_depths() const override;
   base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
+  base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const override;
+  base::Result<MessagePage> messages(const MessageFilter& filter, std::optional<domain::MessageId> before,
+                                     std::size_t limit) const override;
+  base::Result<Page<domain::Conversation>> conversations(const PageStart& start, std::size_t limit) const override;
+  base::Result<domain::Conversation> conversation(domain::ConversationId id) const override;
+  base::Result<Page<domain::MessageRecord>> conversation_messages(domain::ConversationId id, const PageStart& start,
+                                                                  std::size_t limit) const override;
+  base::Result<std::map<std::string, std::string>> kept() const override;
 
  private:
   struct Connection;
