@@ -20,7 +20,14 @@ constexpr int kDueContent = 7;  // where the content starts among the columns of
 
 CommandApplier::CommandApplier(Database& database, QueueLedger& ledger, base::IdSource& ids, const base::Clock& clock,
                                std::uint64_t queue_max)
-    : database_(database), ledger_(ledger), ids_(ids), clock_(clock), queue_max_(queue_max), sql_(database) {}
+    : database_(database),
+      ledger_(ledger),
+      ids_(ids),
+      clock_(clock),
+      queue_max_(queue_max),
+      sql_(database),
+      conversations_(database),
+      receipts_(database) {}
 
 Reply CommandApplier::apply(const Command& command) {
   struct Visitor {
@@ -77,6 +84,7 @@ base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
     sql_.insert_message.bind_null(14);
   sql_.insert_message.run();
   put_ready(id, {queue.id, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
+  conversations_.join(content.channel, message.normalized_from, message.normalized_to, content.timestamp, id);
 
   ++queue.next_ordinal;
   queue.ordinals_given = true;

@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/id.h"
+#include "store/conversation_book.h"
 #include "store/database.h"
 #include "store/queue_ledger.h"
+#include "store/receipt_book.h"
 #include "store/store.h"
 #include "store/write_statements.h"
 
@@ -29,6 +31,12 @@ class CommandApplier {
                  std::uint64_t queue_max);
 
   Reply apply(const Command& command);
+
+  // Writes what the commands of the open transaction have gathered; before its commit.
+  void save() { conversations_.save(); }
+
+  // Delivery receipts that wait for their messages; within a transaction, but for its questions.
+  ReceiptBook& receipts() { return receipts_; }
 
   // Commands named this many messages that were not dispatching, since the last call.
   std::uint64_t take_left_alone();
@@ -73,8 +81,13 @@ class CommandApplier {
   void leave_in_flight(domain::MessageId id, const InFlight& flight);
   void settle_one(const Settlement& item, const InFlight& flight);
   void insert_attempt(const Settlement& item);
+  void note_sent(const Settlement& item);
   void put_ready(domain::MessageId id, const InFlight& entry);
   void write_delivery(const DeliveryRow& row);
+  Received::Message receive_message(const domain::NewInbound& message, std::string_view source,
+                                    std::int64_t provider_id);
+  std::optional<domain::MessageId> find_received(std::string_view source, std::string_view provider_message_id);
+  void insert_inbound(domain::MessageId id, const domain::NewInbound& message, std::int64_t provider_id);
 
   Database& database_;
   QueueLedger& ledger_;
@@ -84,6 +97,8 @@ class CommandApplier {
   std::uint64_t left_alone_ = 0;
   base::WallTime now_;  // of the command being applied
   WriteStatements sql_;
+  ConversationBook conversations_;
+  ReceiptBook receipts_;
 };
 
 }  // namespace herald::store

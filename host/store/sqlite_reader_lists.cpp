@@ -1,4 +1,4 @@
-// Lists: messages, conversations, what was kept.
+// Lists: messages, what was kept.
 #include "store/sqlite_reader.h"
 
 namespace herald::store {
@@ -9,19 +9,6 @@ base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest&
 
 base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter&, std::optional<domain::MessageId>,
                                                          std::size_t) const {
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
-}
-
-base::Result<Page<domain::Conversation>> SqliteReader::conversations(const PageStart&, std::size_t) const {
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
-}
-
-base::Result<domain::Conversation> SqliteReader::conversation(domain::ConversationId) const {
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
-}
-
-base::Result<Page<domain::MessageRecord>> SqliteReader::conversation_messages(domain::ConversationId, const PageStart&,
-                                                                              std::size_t) const {
   return base::fail(base::ErrorCode::kInternal, "not built yet");
 }
 

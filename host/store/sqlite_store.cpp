@@ -14,6 +14,7 @@
 #include "store/database.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
+#include "store/receipt_sweep.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
@@ -28,6 +29,7 @@ struct Session {
   Database database;
   std::optional<Checkpointer> checkpointer;
   std::optional<CommandApplier> applier;
+  std::optional<ReceiptSweep> receipt_sweep;
 };
 
 // Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
@@ -132,6 +134,7 @@ void SqliteStore::Impl::arm_session() {
   ledger.load(database);
   static_cast<void>(ledger.publish());
   session->applier.emplace(database, ledger, ids, clock, options.queue_max);
+  session->receipt_sweep.emplace(database, session->applier->receipts(), clock, log);
 }
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
@@ -142,6 +145,7 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
     for (const auto& command : batch)
       replies.push_back(session->applier->apply(command));
     ledger.save(session->database);
+    session->applier->save();
     transaction.commit();
     return {};
   } catch (const SqliteError& error) {
@@ -159,6 +163,11 @@ void SqliteStore::Impl::answer(std::span<Command> batch, std::vector<Reply>& rep
   }
   if (const auto count = session->applier->take_left_alone(); count > 0) {
     log.warn("store.not_dispatching", {{"count", count}, {"cause", "settled or released twice, or too late"}});
+  }
+  if (const auto count = session->applier->receipts().take_displaced(); count > 0) {
+    log.warn("store.receipts_displaced", {{"count", count},
+                                          {"limit", ReceiptBook::kMostParked},
+                                          {"cause", "too many receipts wait for messages that have not settled"}});
   }
 }
 
@@ -223,7 +232,16 @@ base::Status SqliteStore::recover() {
 }
 
 void SqliteStore::maintain() {
-  if (impl_->session) impl_->session->checkpointer->run_if_due();
+  auto& session = impl_->session;
+  if (!session) return;
+  session->checkpointer->run_if_due();
+  try {
+    session->receipt_sweep->run_if_due();
+  } catch (const SqliteError& error) {
+    // As after any failed commit: the next batch is refused, and the writer recovers the store.
+    impl_->log.error("store.maintenance_failed", {{"error", error.what()}});
+    session.reset();
+  }
 }
 
 void SqliteStore::set_listener(CommitListener& listener) {

@@ -48,7 +48,7 @@ class Bench {
     std::vector<Command> batch;
     batch.reserve(count);
     for (std::size_t at = 0; at < count; ++at)
-      batch.emplace_back(Accept{small_sms(), [](const auto& id) { benchmark::DoNotOptimize(id.has_value()); }});
+      batch.emplace_back(Accept{small_sms(), {}, [](const auto& id) { benchmark::DoNotOptimize(id.has_value()); }});
     return batch;
   }
 
