@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "store/conversation_book.h"
 #include "store/database.h"
+#include "store/key_log.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_book.h"
 #include "store/store.h"
@@ -37,6 +38,9 @@ class CommandApplier {
 
   // Delivery receipts that wait for their messages; within a transaction, but for its questions.
   ReceiptBook& receipts() { return receipts_; }
+
+  // The keys of the commands; within a transaction, and after its commit.
+  KeyLog& keys() { return keys_; }
 
   // Commands named this many messages that were not dispatching, since the last call.
   std::uint64_t take_left_alone();
@@ -99,6 +103,7 @@ class CommandApplier {
   WriteStatements sql_;
   ConversationBook conversations_;
   ReceiptBook receipts_;
+  KeyLog keys_;
 };
 
 }  // namespace herald::store

@@ -1,4 +1,4 @@
-// What operators ask for: cancel, retry, keep.
+// What operators ask for: cancel, retry.
 #include "store/command_applier.h"
 
 namespace herald::store {
@@ -14,11 +14,6 @@ base::Status CommandApplier::retry(const Retry& command) {
 }
 
 base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
-  static_cast<void>(command);
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
-}
-
-base::Status CommandApplier::keep(const Keep& command) {
   static_cast<void>(command);
   return base::fail(base::ErrorCode::kInternal, "not built yet");
 }

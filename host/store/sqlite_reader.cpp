@@ -5,6 +5,7 @@
 
 #include "store/conversation_reads.h"
 #include "store/database.h"
+#include "store/key_reads.h"
 #include "store/message_rows.h"
 #include "store/record_rows.h"
 #include "store/statement.h"
@@ -60,10 +61,11 @@ struct SqliteReader::Connection {
   Statement place{database, kPlace};
   Statement ready_from{database, kReadyFrom};
   ConversationReads conversations{database};
+  KeyReads keys{database};
 };
 
-SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger)
-    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger) {}
+SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
+    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger), recent_keys_(recent_keys) {}
 
 SqliteReader::~SqliteReader() = default;
 
@@ -131,6 +133,21 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
     }
     if (looked_at == most && looked_at > 0) page.next = last;
     return page;
+  });
+}
+
+// Memory before the database: a key leaves memory only after its copy in a bucket has been committed, so that a call
+// which comes too late for the one comes in time for the other.
+base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest& key, base::WallTime not_before) const {
+  if (auto use = recent_keys_.find(key, not_before)) return use;
+  return read([&key, not_before](Connection& connection) -> base::Result<std::optional<KeyUse>> {
+    return connection.keys.find(key, not_before);
+  });
+}
+
+base::Result<std::map<std::string, std::string>> SqliteReader::kept() const {
+  return read([](Connection& connection) -> base::Result<std::map<std::string, std::string>> {
+    return connection.keys.kept();
   });
 }
 
