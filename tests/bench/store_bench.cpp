@@ -1,6 +1,7 @@
 // What the SQLite store sustains: accepts, and claims with their settlements, in batches. Key mix: ids in order of
-// time, one provider, no idempotency keys; all messages between one pair of addresses, or between as many pairs as a
-// figure says, in random order. The data lies in HERALD_BENCH_DIR, or in the temporary folder.
+// time, one provider; idempotency keys, random ones, only where the name says so; all messages between one pair of
+// addresses, or between as many pairs as a figure says, in random order. The data lies in HERALD_BENCH_DIR, or in the
+// temporary folder.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -52,6 +53,17 @@ class Bench {
     for (std::size_t at = 0; at < count; ++at)
       batch.emplace_back(accepting(small_sms()));
     return batch;
+  }
+
+  std::vector<Command> keyed_accepts(std::size_t count) {
+    auto batch = accepts(count);
+    for (auto& command : batch)
+      std::get<Accept>(command).key = domain::RequestKey{random_digest(), random_digest()};
+    return batch;
+  }
+  // What every new request begins with.
+  bool find_new_key() {
+    return store_->reader().find_key(random_digest(), clock_.wall() - std::chrono::hours{24}).value().has_value();
   }
 
   // To any of `pairs` recipients.
@@ -108,6 +120,13 @@ class Bench {
   }
 
  private:
+  domain::Digest random_digest() {
+    domain::Digest digest{};
+    for (auto& byte : digest)
+      byte = static_cast<std::uint8_t>(random_());
+    return digest;
+  }
+
   domain::NewMessage small_sms() const {
     domain::NewMessage message;
     message.content.from = "+12015550101";
@@ -205,6 +224,36 @@ BENCHMARK(accept_batches_among_pairs)
     ->Args({100'000, 1'024})
     ->UseRealTime()
     ->MinTime(3.0);
+
+// A million messages without keys, then as many with one each: enough for keys to move into their bucket many times.
+void accept_a_million(benchmark::State& state) {
+  constexpr std::size_t kSize = 256;
+  Bench bench;
+  Slowest slowest;
+  for (auto _ : state) {
+    auto batch = state.range(0) != 0 ? bench.keyed_accepts(kSize) : bench.accepts(kSize);
+    slowest.begin();
+    bench.apply(std::move(batch));
+    bench.maintain();
+    slowest.end();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(accept_a_million)->ArgName("keys")->Arg(0)->Arg(1)->Iterations(4'000)->UseRealTime();
+
+// Behind half a million keys, most of them in a bucket.
+void find_new_keys(benchmark::State& state) {
+  Bench bench;
+  for (int batches = 0; batches < 512; ++batches) {
+    bench.apply(bench.keyed_accepts(1'024));
+    bench.maintain();
+  }
+  for (auto _ : state)
+    benchmark::DoNotOptimize(bench.find_new_key());
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(find_new_keys)->UseRealTime();
 
 void claim_and_settle(benchmark::State& state) {
   constexpr std::size_t kQueued = 300'000;
