@@ -75,6 +75,7 @@ struct ClaimedMessage {
   std::string request_id;
   std::uint64_t ordinal = 0;  // per provider, from 0 in an empty store
   std::uint32_t attempt = 1;  // the number of the attempt that this claim is for
+  std::uint32_t spent = 0;    // attempts made before an operator's last retry: they do not count against the policy
   WallTime accepted_at;
   WallTime expires_at;
 };

@@ -3,13 +3,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "domain/channel.h"
+#include "domain/inbound.h"
 #include "domain/message.h"
 #include "domain/outcome.h"
 
@@ -48,6 +52,8 @@ class ProviderPort {
   // The most items that one submit may carry, and the most that may be in flight.
   virtual std::size_t max_batch() const = 0;
   virtual std::size_t max_in_flight() const = 0;
+  // Its carrier says later what became of a message, so the ids that it gives are kept to be found by.
+  virtual bool emits_receipts() const = 0;
   // Hands the items to the provider; outcomes go to `sink`, also from inside this call. `sink` outlives the port's
   // stop(). Never throws; what cannot be submitted completes with kError.
   virtual void submit(std::vector<DispatchItem> items, OutcomeSink& sink) = 0;
@@ -69,11 +75,97 @@ struct ProviderInfo {
   std::string reason;  // of a refusal
 };
 
-// Operators' view of the plugins. Implemented by providers, called by api; any thread.
+// The share of a provider's dispatches that fail on demand. What a provider's own profile leaves unset is the global
+// one's.
+struct FaultProfile {
+  std::optional<std::uint32_t> timeout_pct;
+  std::optional<std::uint32_t> error_pct;
+  std::optional<std::uint32_t> ratelimit_pct;
+  std::optional<std::uint64_t> seed;
+};
+
+struct FaultSettings {
+  FaultProfile global;
+  std::map<std::string, FaultProfile> providers;  // by name
+};
+
+// A carrier's request to its provider, whatever it is.
+struct WebhookRequest {
+  std::string method;
+  std::string path;   // behind ".../webhook"; empty or begins with "/"; as it came, percent-encoded
+  std::string query;  // without "?"
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string remote_address;
+  std::string request_id;
+};
+
+struct WebhookResponse {
+  int status = 200;
+  std::string content_type;  // empty: none
+  std::string body;
+};
+
+// Operators' and carriers' way to the plugins. Implemented by providers, called by api; any thread, and no call waits
+// for a plugin. A `done` is called exactly once, from a thread of the providers' own or from within the call.
 class ProviderAdmin {
  public:
+  using Done = std::function<void(base::Status)>;
+  using Answered = std::function<void(base::Result<WebhookResponse>)>;
+
   virtual ~ProviderAdmin() = default;
   virtual std::vector<ProviderInfo> list() const = 0;
+
+  // kNotFound: no provider of this name; kConflict: a refused file cannot be enabled. A disabled provider gets no
+  // message, and its channels go to whoever stands by; what waits for it goes on waiting. Survives a restart.
+  virtual void set_enabled(const std::string& name, bool enabled, Done done) = 0;
+
+  // The configuration in force, as a JSON object whose secrets read "***". kNotFound.
+  virtual base::Result<std::string> config(std::string_view name) const = 0;
+  // Replaces the whole configuration of a running provider; a secret that is given as "***" stays what it was.
+  // kNotFound; kInvalid with what is wrong, in words for a client and without any value; then the former configuration
+  // stays in force. Survives a restart.
+  virtual void configure(const std::string& name, const std::string& json, Done done) = 0;
+
+  // Fault injection as it was set last.
+  virtual FaultSettings faults() const = 0;
+  // The names of the providers that inject faults.
+  virtual std::vector<std::string> fault_injectors() const = 0;
+  // In force from the next dispatch. kInvalid, in words for a client, when a name is of no provider that injects faults
+  // or the percentages of one, with what falls back to the global ones, do not fit together.
+  virtual void set_faults(FaultSettings settings, Done done) = 0;
+
+  // Hands a carrier's request to its provider and answers what that says, once all that it emitted is committed.
+  // kNotFound: no such provider, or it takes no webhooks; kUnavailable: it is busy, stopped or too slow, or what it
+  // emitted could not be stored; kInternal: it failed.
+  virtual void webhook(const std::string& name, WebhookRequest request, Answered answered) = 0;
+};
+
+// Takes what carriers bring. Implemented by intake, called by providers; any thread, never blocks.
+class InboundSink {
+ public:
+  virtual ~InboundSink() = default;
+  // `done` is called exactly once: after the commit of everything, on the writer's thread; or at once with kInvalid (a
+  // message breaks the rules; nothing is stored) or kUnavailable. It must not block or throw.
+  virtual void receive(CarrierEvents events, std::function<void(base::Status)> done) = 0;
+};
+
+// Holds lanes back. Implemented by delivery, called by providers; any thread.
+class LaneControl {
+ public:
+  virtual ~LaneControl() = default;
+  // A paused lane claims nothing; what it has goes on. Unknown names are remembered for a lane that comes.
+  virtual void set_paused(std::string_view provider, bool paused) = 0;
+};
+
+// Small things that operators set while the host runs and that outlive it. Implemented by app over the store.
+class KeptSettings {
+ public:
+  virtual ~KeptSettings() = default;
+  // All of them, as of the start.
+  virtual std::map<std::string, std::string> load() const = 0;
+  // `done` is called once, on the writer's thread, after the commit; it must not block. Any thread.
+  virtual void keep(const std::string& key, const std::string& value, std::function<void(base::Status)> done) = 0;
 };
 
 enum class BreakerState : std::uint8_t { kClosed, kOpen, kHalfOpen };

@@ -1,8 +1,9 @@
-// The commands of clients. A request passes its gates in this order, and the first that refuses ends it: validation,
-// route, commit.
+// The commands of clients, carriers and operators. A request passes its gates in this order, and the first that refuses
+// ends it: validation, idempotency look-up, rate limits, route, commit.
 //
-// Threads: accept() from any thread, never blocks; `done` is called exactly once, inside accept() for a request that a
-// gate refuses and on the writer's thread otherwise. It must not block or throw.
+// Threads: every function from any thread; accept() and receive() may read the store for a key and otherwise never
+// block. `done` is called exactly once, inside the call for a request that a gate refuses or a key answers and on the
+// writer's thread otherwise. It must not block or throw.
 #pragma once
 
 #include <functional>
@@ -13,6 +14,8 @@
 #include "base/clock.h"
 #include "domain/message.h"
 #include "domain/ports.h"
+#include "intake/inbound_request.h"
+#include "intake/limits.h"
 #include "intake/options.h"
 #include "intake/send_request.h"
 #include "observe/log.h"
@@ -26,23 +29,45 @@ struct Refusal {
   enum class Reason {
     kInvalid,          // `faults` says what to mend
     kProviderMissing,  // no provider serves the channel
+    kKeyInFlight,      // a request with the same key is being worked on; retryable
+    kKeyReused,        // the key was used with another request
+    kRateLimited,      // `limits` says which limit, and when it will let through
+    kNotFound,         // there is no such message
+    kConflict,         // the message's state does not allow it
     kQueueFull,        // too many messages wait; retryable
     kUnavailable,      // the disk refuses or the host is draining; retryable
     kInternal,
   };
   Reason reason = Reason::kInternal;
   Faults faults;
+  Limits limits;
 };
 
-using AcceptResult = tl::expected<domain::MessageId, Refusal>;
-using AcceptDone = std::function<void(AcceptResult)>;
+// Where a request comes from.
+struct Origin {
+  std::string request_id;
+  std::string remote_address;                  // numeric
+  std::optional<std::string> idempotency_key;  // the header's value, not yet judged
+};
 
-class Intake {
+struct Accepted {
+  domain::MessageId id;
+  bool replayed = false;  // the answer of an earlier request with this key
+  Limits limits;          // what is left of each limit that was charged; empty for a replay
+};
+
+using AcceptResult = tl::expected<Accepted, Refusal>;
+using AcceptDone = std::function<void(AcceptResult)>;
+using ChangeDone = std::function<void(tl::expected<void, Refusal>)>;
+using RetryDone = std::function<void(tl::expected<std::size_t, Refusal>)>;
+
+class Intake final : public domain::InboundSink {
  public:
   // All are borrowed and outlive the intake and every command that it has given to the writer.
   struct Dependencies {
     const domain::RouteTable& routes;
     store::Writer& writer;
+    const store::Reader& reader;
     const base::Clock& clock;
     observe::Log& log;
     observe::Metrics& metrics;
@@ -51,7 +76,21 @@ class Intake {
   Intake(Options options, const Dependencies& dependencies);
 
   // Takes an outbound message: its id, once it is on disk. The time-to-live counts from this call.
-  void accept(SendRequest request, std::string request_id, AcceptDone done);
+  void accept(SendRequest request, Origin origin, AcceptDone done);
+
+  // Takes a message from one of the host's own webhooks. No limit applies: a carrier must not be made to lose messages.
+  void receive(InboundRequest request, Origin origin, AcceptDone done);
+
+  // Takes what a plugin's carrier brought.
+  void receive(domain::CarrierEvents events, std::function<void(base::Status)> done) override;
+
+  // A pending message is taken back. kNotFound, kConflict.
+  void cancel(domain::MessageId id, ChangeDone done);
+  // A failed or expired message goes to its provider again. kNotFound, kConflict, kQueueFull.
+  void retry(domain::MessageId id, ChangeDone done);
+  // All with that status (kFailed or kExpired) and, unless empty, of that provider; answers how many. Works in bounded
+  // steps between which other commands are committed.
+  void retry_all(domain::Status status, std::string provider, RetryDone done);
 
  private:
   Refusal refusal_of(const base::Error& error, std::string_view request_id);

@@ -7,17 +7,11 @@
 #include <string>
 
 #include "domain/channel.h"
+#include "domain/ports.h"
 
 namespace herald::providers {
 
-// Percentages of dispatches that a mock provider spoils. Unset fields of a provider's own profile fall back to the
-// global one.
-struct FaultProfile {
-  std::optional<std::uint32_t> timeout_pct;
-  std::optional<std::uint32_t> error_pct;
-  std::optional<std::uint32_t> ratelimit_pct;
-  std::optional<std::uint64_t> seed;
-};
+using domain::FaultProfile;
 
 struct Options {
   std::string plugin_dir;                               // every *.so in it is tried

@@ -20,7 +20,15 @@ constexpr int kDueContent = 7;  // where the content starts among the columns of
 
 CommandApplier::CommandApplier(Database& database, QueueLedger& ledger, base::IdSource& ids, const base::Clock& clock,
                                std::uint64_t queue_max)
-    : database_(database), ledger_(ledger), ids_(ids), clock_(clock), queue_max_(queue_max), sql_(database) {}
+    : database_(database),
+      ledger_(ledger),
+      ids_(ids),
+      clock_(clock),
+      queue_max_(queue_max),
+      sql_(database),
+      conversations_(database),
+      receipts_(database),
+      keys_(database) {}
 
 Reply CommandApplier::apply(const Command& command) {
   struct Visitor {
@@ -30,6 +38,11 @@ Reply CommandApplier::apply(const Command& command) {
     Reply operator()(const Settle& one) const { return applier.settle(one); }
     Reply operator()(const Release& one) const { return applier.release(one); }
     Reply operator()(const Expire& one) const { return applier.expire(one); }
+    Reply operator()(const Receive& one) const { return applier.receive(one); }
+    Reply operator()(const Cancel& one) const { return applier.cancel(one); }
+    Reply operator()(const Retry& one) const { return applier.retry(one); }
+    Reply operator()(const RetryMany& one) const { return applier.retry_many(one); }
+    Reply operator()(const Keep& one) const { return applier.keep(one); }
   };
   now_ = clock_.wall();
   return std::visit(Visitor{*this}, command);
@@ -72,6 +85,8 @@ base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
     sql_.insert_message.bind_null(14);
   sql_.insert_message.run();
   put_ready(id, {queue.id, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
+  conversations_.join(content.channel, message.normalized_from, message.normalized_to, content.timestamp, id);
+  if (command.key) keys_.append(*command.key, id, message.accepted_at);
 
   ++queue.next_ordinal;
   queue.ordinals_given = true;

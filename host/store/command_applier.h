@@ -8,16 +8,19 @@
 #include <vector>
 
 #include "base/id.h"
+#include "store/conversation_book.h"
 #include "store/database.h"
+#include "store/key_log.h"
 #include "store/queue_ledger.h"
+#include "store/receipt_book.h"
 #include "store/store.h"
 #include "store/write_statements.h"
 
 namespace herald::store {
 
 // The result that a command's `done` is called with once the commit is durable.
-using Reply =
-    std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status, base::Result<std::size_t>>;
+using Reply = std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status,
+                           base::Result<std::size_t>, base::Result<Received>, base::Result<Retried>>;
 
 // Holds the persistent statements of one connection. The writer's thread only. A command that its own rules refuse
 // answers an error and has written nothing; a failing database throws SqliteError, after which the transaction must be
@@ -29,6 +32,15 @@ class CommandApplier {
                  std::uint64_t queue_max);
 
   Reply apply(const Command& command);
+
+  // Writes what the commands of the open transaction have gathered; before its commit.
+  void save() { conversations_.save(); }
+
+  // Delivery receipts that wait for their messages; within a transaction, but for its questions.
+  ReceiptBook& receipts() { return receipts_; }
+
+  // The keys of the commands; within a transaction, and after its commit.
+  KeyLog& keys() { return keys_; }
 
   // Commands named this many messages that were not dispatching, since the last call.
   std::uint64_t take_left_alone();
@@ -60,6 +72,11 @@ class CommandApplier {
   base::Status settle(const Settle& command);
   base::Status release(const Release& command);
   base::Result<std::size_t> expire(const Expire& command);
+  base::Result<Received> receive(const Receive& command);
+  base::Status cancel(const Cancel& command);
+  base::Status retry(const Retry& command);
+  base::Result<Retried> retry_many(const RetryMany& command);
+  base::Status keep(const Keep& command);
 
   Sweep collect_due(const Claim& command, const ProviderQueue& queue, Claimed& claimed,
                     std::vector<DeliveryRow>& expired);
@@ -68,8 +85,13 @@ class CommandApplier {
   void leave_in_flight(domain::MessageId id, const InFlight& flight);
   void settle_one(const Settlement& item, const InFlight& flight);
   void insert_attempt(const Settlement& item);
+  void note_sent(const Settlement& item);
   void put_ready(domain::MessageId id, const InFlight& entry);
   void write_delivery(const DeliveryRow& row);
+  Received::Message receive_message(const domain::NewInbound& message, std::string_view source,
+                                    std::int64_t provider_id);
+  std::optional<domain::MessageId> find_received(std::string_view source, std::string_view provider_message_id);
+  void insert_inbound(domain::MessageId id, const domain::NewInbound& message, std::int64_t provider_id);
 
   Database& database_;
   QueueLedger& ledger_;
@@ -79,6 +101,9 @@ class CommandApplier {
   std::uint64_t left_alone_ = 0;
   base::WallTime now_;  // of the command being applied
   WriteStatements sql_;
+  ConversationBook conversations_;
+  ReceiptBook receipts_;
+  KeyLog keys_;
 };
 
 }  // namespace herald::store

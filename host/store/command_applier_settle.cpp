@@ -51,6 +51,14 @@ void CommandApplier::settle_one(const Settlement& item, const InFlight& flight) 
     if (*item.retry_at <= now_) ledger_.by_id(flight.provider_id).has_new_work = true;
   }
   write_delivery(row);
+  note_sent(item);
+}
+
+// Behind write_delivery(): a receipt that came before is applied to what that wrote.
+void CommandApplier::note_sent(const Settlement& item) {
+  const auto& id = item.attempt.outcome.provider_message_id;
+  if (!item.receipts || item.status != domain::Status::kDispatched || id.empty()) return;
+  receipts_.sent({ledger_.of(database_, item.attempt.provider).id, id, item.id, item.attempt.number}, now_);
 }
 
 base::Status CommandApplier::release(const Release& command) {

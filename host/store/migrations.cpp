@@ -95,8 +95,113 @@ CREATE TABLE write_proof(
 INSERT INTO write_proof(id, writes) VALUES(1, 0);
 )sql";
 
+// What follows a message beside its own row:
+//   conversation*      a conversation's fixed part apart from its counters, so that a message rewrites few bytes; the
+//                      messages of each in the order in which they are read
+//   received           an inbound message's source and its carrier's id, which is found twice when it comes twice
+//   sent               the ids by which receipts will name messages; only of providers that send receipts
+//   early_receipt      receipts whose message has not settled yet
+//   idempotency_log    keys in the order in which they came; moved in bulk to idempotency_key, where a bucket of time
+//                      holds them sorted until it is removed as a whole
+//   idempotency_bucket the buckets that hold keys: from starts_at to before ends_at. Both are times, not numbers, so
+//                      that buckets of several lengths can stand side by side after the setting was changed
+//   kept               what operators set while the host runs
+// `spent` counts the attempts before an operator's last retry.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE ready ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE inflight ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE delivery ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX delivery_ended ON delivery(status, message_id) WHERE status IN (5, 6, 7);
+
+CREATE TABLE conversation(
+  id INTEGER PRIMARY KEY,
+  key TEXT NOT NULL UNIQUE,
+  channel INTEGER NOT NULL,
+  participant_a TEXT NOT NULL,
+  participant_b TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE conversation_activity(
+  conversation_id INTEGER PRIMARY KEY,
+  message_count INTEGER NOT NULL,
+  last_activity_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX conversation_by_activity ON conversation_activity(last_activity_at, conversation_id);
+
+CREATE TABLE conversation_message(
+  conversation_id INTEGER NOT NULL,
+  timestamp INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  PRIMARY KEY(conversation_id, timestamp, message_id)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO conversation(key, channel, participant_a, participant_b)
+  SELECT CASE channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':' || a || '<->' || b, channel, a, b
+  FROM (SELECT channel, min(normalized_sender, normalized_recipient) AS a, max(normalized_sender, normalized_recipient)
+        AS b, min(id) AS first FROM message GROUP BY 1, 2, 3) ORDER BY first;
+INSERT INTO conversation_message(conversation_id, timestamp, message_id)
+  SELECT c.id, m.timestamp, m.id FROM message m JOIN conversation c
+  ON c.key = CASE m.channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':'
+             || min(m.normalized_sender, m.normalized_recipient) || '<->'
+             || max(m.normalized_sender, m.normalized_recipient);
+INSERT INTO conversation_activity(conversation_id, message_count, last_activity_at)
+  SELECT conversation_id, count(*), max(timestamp) FROM conversation_message GROUP BY conversation_id;
+
+CREATE TABLE received(
+  message_id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  provider_message_id TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX received_once ON received(source, provider_message_id) WHERE provider_message_id <> '';
+
+CREATE TABLE sent(
+  provider_id INTEGER NOT NULL,
+  provider_message_id TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  PRIMARY KEY(provider_id, provider_message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE early_receipt(
+  provider_id INTEGER NOT NULL,
+  provider_message_id TEXT NOT NULL,
+  delivered INTEGER NOT NULL,
+  error_code TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  PRIMARY KEY(provider_id, provider_message_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX early_receipt_by_age ON early_receipt(received_at);
+
+CREATE TABLE idempotency_log(
+  seq INTEGER PRIMARY KEY,
+  key BLOB NOT NULL,
+  request BLOB NOT NULL,
+  message_id INTEGER NOT NULL,
+  accepted_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency_bucket(
+  starts_at INTEGER PRIMARY KEY,
+  ends_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency_key(
+  bucket INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  request BLOB NOT NULL,
+  message_id INTEGER NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  PRIMARY KEY(bucket, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE kept(
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 // Index + 1 is the version that the step leads to. Append only.
-constexpr std::array kMigrations{kVersion1};
+constexpr std::array kMigrations{kVersion1, kVersion2};
 
 }  // namespace
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/conversation_reads.h"
 #include "store/database.h"
+#include "store/key_reads.h"
 #include "store/message_rows.h"
+#include "store/record_rows.h"
 #include "store/statement.h"
 
 namespace herald::store {
@@ -13,13 +16,9 @@ namespace {
 constexpr std::size_t kConnectionsKept = 16;
 constexpr std::size_t kMostRowsOfAPage = 100'000;
 
-constexpr const char* kFind =
-    "SELECT m.direction, m.ordinal, m.accepted_at, m.expires_at, p.name,"
-    " d.status, d.due, d.error_code, d.updated_at, f.claimed_at,"
-    " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id"
-    " FROM message m LEFT JOIN provider p ON p.id = m.provider_id"
-    " LEFT JOIN delivery d ON d.message_id = m.id LEFT JOIN inflight f ON f.message_id = m.id WHERE m.id = ?1";
-constexpr int kFindContent = 10;
+std::string find_sql() {
+  return std::string("SELECT ") + kRecordColumns + " FROM message m" + kRecordJoins + " WHERE m.id = ?1";
+}
 
 constexpr const char* kAttempts =
     "SELECT a.number, p.name, a.outcome, a.started_at, a.latency_ms, a.retry_after_ms, a.lane_wide, a.segments,"
@@ -49,42 +48,6 @@ domain::Attempt read_attempt(const Statement& row) {
   return attempt;
 }
 
-// Where the message stands, from which of its rows are there.
-void read_state(const Statement& row, domain::MessageRecord& record) {
-  const bool has_delivery = !row.is_null(5);
-  const bool in_flight = !row.is_null(9);
-  record.updated_at = record.accepted_at;
-  if (has_delivery) {
-    record.status = status_of(row.number(5));
-    record.error_code = row.text(7);
-    record.updated_at = row.time(8);
-  } else {
-    record.status =
-        record.direction == domain::Direction::kInbound ? domain::Status::kReceived : domain::Status::kPending;
-  }
-  if (in_flight) {
-    record.status = domain::Status::kDispatching;
-    record.updated_at = row.time(9);
-  }
-  if (record.status == domain::Status::kPending) {
-    record.next_attempt_at = has_delivery ? row.time(6) : record.accepted_at;
-  }
-}
-
-domain::MessageRecord read_record(const Statement& row, domain::MessageId id) {
-  domain::MessageRecord record;
-  record.id = id;
-  record.direction = direction_of(row.number(0));
-  record.ordinal = static_cast<std::uint64_t>(row.number(1));
-  record.accepted_at = row.time(2);
-  record.expires_at = row.time(3);
-  record.provider = row.text(4);
-  record.content = read_content(row, kFindContent);
-  record.request_id = read_request_id(row, kFindContent);
-  read_state(row, record);
-  return record;
-}
-
 }  // namespace
 
 struct SqliteReader::Connection {
@@ -93,14 +56,16 @@ struct SqliteReader::Connection {
   Database database;
   Statement begin{database, "BEGIN"};
   Statement end{database, "COMMIT"};
-  Statement find{database, kFind};
+  Statement find{database, find_sql()};
   Statement attempts{database, kAttempts};
   Statement place{database, kPlace};
   Statement ready_from{database, kReadyFrom};
+  ConversationReads conversations{database};
+  KeyReads keys{database};
 };
 
-SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger)
-    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger) {}
+SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
+    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger), recent_keys_(recent_keys) {}
 
 SqliteReader::~SqliteReader() = default;
 
@@ -124,7 +89,7 @@ base::Result<domain::MessageRecord> SqliteReader::find(domain::MessageId id) con
     if (!connection.find.bind(1, id.value()).step()) {
       return base::fail(base::ErrorCode::kNotFound, "there is no message " + id.text());
     }
-    auto record = read_record(connection.find, id);
+    auto record = read_record(connection.find, 0, id);
     const StatementScope attempts(connection.attempts);
     connection.attempts.bind(1, id.value());
     while (connection.attempts.step()) {
@@ -169,6 +134,38 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
     if (looked_at == most && looked_at > 0) page.next = last;
     return page;
   });
+}
+
+// Memory before the database: a key leaves memory only after its copy in a bucket has been committed, so that a call
+// which comes too late for the one comes in time for the other.
+base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest& key, base::WallTime not_before) const {
+  if (auto use = recent_keys_.find(key, not_before)) return use;
+  return read([&key, not_before](Connection& connection) -> base::Result<std::optional<KeyUse>> {
+    return connection.keys.find(key, not_before);
+  });
+}
+
+base::Result<std::map<std::string, std::string>> SqliteReader::kept() const {
+  return read([](Connection& connection) -> base::Result<std::map<std::string, std::string>> {
+    return connection.keys.kept();
+  });
+}
+
+base::Result<Page<domain::Conversation>> SqliteReader::conversations(const PageStart& start, std::size_t limit) const {
+  return read([&start, limit](Connection& connection) -> base::Result<Page<domain::Conversation>> {
+    return connection.conversations.list(start, limit);
+  });
+}
+
+base::Result<domain::Conversation> SqliteReader::conversation(domain::ConversationId id) const {
+  return read([id](Connection& connection) { return connection.conversations.find(id); });
+}
+
+base::Result<Page<domain::MessageRecord>> SqliteReader::conversation_messages(domain::ConversationId id,
+                                                                              const PageStart& start,
+                                                                              std::size_t limit) const {
+  return read(
+      [id, &start, limit](Connection& connection) { return connection.conversations.messages(id, start, limit); });
 }
 
 std::unique_ptr<SqliteReader::Connection> SqliteReader::borrow() const {

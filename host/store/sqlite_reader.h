@@ -7,6 +7,7 @@
 
 #include "base/mutex.h"
 #include "store/queue_ledger.h"
+#include "store/recent_keys.h"
 #include "store/store.h"
 
 namespace herald::store {
@@ -15,13 +16,21 @@ namespace herald::store {
 // more connections than there were calls at one moment.
 class SqliteReader final : public Reader {
  public:
-  // `ledger` is borrowed and outlives the reader.
-  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger);
+  // `ledger` and `recent_keys` are borrowed and outlive the reader.
+  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys);
   ~SqliteReader() override;
 
   base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
   base::Result<std::vector<QueueDepth>> queue_depths() const override;
   base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
+  base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const override;
+  base::Result<MessagePage> messages(const MessageFilter& filter, std::optional<domain::MessageId> before,
+                                     std::size_t limit) const override;
+  base::Result<Page<domain::Conversation>> conversations(const PageStart& start, std::size_t limit) const override;
+  base::Result<domain::Conversation> conversation(domain::ConversationId id) const override;
+  base::Result<Page<domain::MessageRecord>> conversation_messages(domain::ConversationId id, const PageStart& start,
+                                                                  std::size_t limit) const override;
+  base::Result<std::map<std::string, std::string>> kept() const override;
 
  private:
   struct Connection;
@@ -36,6 +45,7 @@ class SqliteReader final : public Reader {
   const std::string path_;
   const std::string vfs_;
   const QueueLedger& ledger_;
+  const RecentKeys& recent_keys_;
   mutable base::Mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> free_ HERALD_GUARDED_BY(mutex_);
 };

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -12,8 +13,11 @@
 #include "store/completion.h"
 #include "store/data_directory.h"
 #include "store/database.h"
+#include "store/key_archive.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
+#include "store/receipt_sweep.h"
+#include "store/recent_keys.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
@@ -28,6 +32,8 @@ struct Session {
   Database database;
   std::optional<Checkpointer> checkpointer;
   std::optional<CommandApplier> applier;
+  std::optional<ReceiptSweep> receipt_sweep;
+  std::optional<KeyArchive> key_archive;
 };
 
 // Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
@@ -56,6 +62,15 @@ void prove_writable(Database& database, Checkpointer& checkpointer) {
   checkpointer.empty_log();
 }
 
+// A step must move more keys than the batches bring between two of them.
+KeyArchive::Limits key_limits(const Options& options) {
+  KeyArchive::Limits limits;
+  limits.ttl = options.idempotency_ttl;
+  limits.most_copied = std::max(limits.most_copied, 2 * options.max_batch);
+  limits.most_deleted = 4 * limits.most_copied;
+  return limits;
+}
+
 // The answer that a command's `done` takes.
 template <typename Result>
 Result answer_to(const std::function<void(Result)>& /*done*/, Reply& reply) {
@@ -73,7 +88,7 @@ struct SqliteStore::Impl {
         metrics(the_metrics),
         directory(std::move(the_directory)),
         ledger(the_metrics),
-        reader(directory.database_path(), options.vfs, ledger) {}
+        reader(directory.database_path(), options.vfs, ledger, recent_keys) {}
 
   void start();
   int begin_session();  // answers the version of the schema that it found
@@ -92,6 +107,7 @@ struct SqliteStore::Impl {
   // closes, and the lock after all.
   DataDirectory directory;
   QueueLedger ledger;
+  RecentKeys recent_keys;
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
@@ -132,6 +148,9 @@ void SqliteStore::Impl::arm_session() {
   ledger.load(database);
   static_cast<void>(ledger.publish());
   session->applier.emplace(database, ledger, ids, clock, options.queue_max);
+  session->receipt_sweep.emplace(database, session->applier->receipts(), clock, log);
+  recent_keys.replace(read_key_log(database));
+  session->key_archive.emplace(database, recent_keys, key_limits(options), clock, log);
 }
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
@@ -142,6 +161,7 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
     for (const auto& command : batch)
       replies.push_back(session->applier->apply(command));
     ledger.save(session->database);
+    session->applier->save();
     transaction.commit();
     return {};
   } catch (const SqliteError& error) {
@@ -159,6 +179,11 @@ void SqliteStore::Impl::answer(std::span<Command> batch, std::vector<Reply>& rep
   }
   if (const auto count = session->applier->take_left_alone(); count > 0) {
     log.warn("store.not_dispatching", {{"count", count}, {"cause", "settled or released twice, or too late"}});
+  }
+  if (const auto count = session->applier->receipts().take_displaced(); count > 0) {
+    log.warn("store.receipts_displaced", {{"count", count},
+                                          {"limit", ReceiptBook::kMostParked},
+                                          {"cause", "too many receipts wait for messages that have not settled"}});
   }
 }
 
@@ -195,6 +220,7 @@ base::Status SqliteStore::apply(std::span<Command> batch) {
     replies.reserve(batch.size());
     error = impl_->commit(batch, replies);
     if (error.message.empty()) {
+      impl_->recent_keys.add(impl_->session->applier->keys().take_appended());
       impl_->answer(batch, replies);
       impl_->tell_listener();
       return {};
@@ -223,7 +249,17 @@ base::Status SqliteStore::recover() {
 }
 
 void SqliteStore::maintain() {
-  if (impl_->session) impl_->session->checkpointer->run_if_due();
+  auto& session = impl_->session;
+  if (!session) return;
+  session->checkpointer->run_if_due();
+  session->key_archive->run_if_due();
+  try {
+    session->receipt_sweep->run_if_due();
+  } catch (const SqliteError& error) {
+    // As after any failed commit: the next batch is refused, and the writer recovers the store.
+    impl_->log.error("store.maintenance_failed", {{"error", error.what()}});
+    session.reset();
+  }
 }
 
 void SqliteStore::set_listener(CommitListener& listener) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,13 +18,17 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "domain/conversation.h"
+#include "domain/inbound.h"
 #include "domain/message.h"
+#include "domain/request_key.h"
 
 namespace herald::store {
 
 // Takes an outbound message. kExhausted when the queue is at its bound, kUnavailable when the disk refuses.
 struct Accept {
   domain::NewMessage message;
+  std::optional<domain::RequestKey> key;  // stored with the message, in the same transaction
   std::function<void(base::Result<domain::MessageId>)> done;
 };
 
@@ -49,6 +54,8 @@ struct Settlement {
   domain::Status status = domain::Status::kDispatched;  // dispatched, failed, expired, or pending for a retry
   std::optional<base::WallTime> retry_at;               // set when status is pending
   std::string error_code;                               // of a failure
+  bool receipts = false;  // the provider sends receipts: its id for the message is kept to be found by, and a receipt
+                          // that came before is applied
 };
 
 // Records attempts and moves their messages on. A message that is not dispatching is left as it is (and counted).
@@ -70,13 +77,104 @@ struct Expire {
   std::function<void(base::Result<std::size_t>)> done;
 };
 
-using Command = std::variant<Accept, Claim, Settle, Release, Expire>;
+struct Received {
+  struct Message {
+    domain::MessageId id;
+    bool duplicate = false;  // it had been stored before; `id` is the first one's
+  };
+  std::vector<Message> messages;  // one for each of the command's, in order
+  // Of the receipts: those that moved a message, those that wait for their message to settle, and those that said
+  // nothing new or came for a message that is not dispatched.
+  std::size_t applied = 0;
+  std::size_t parked = 0;
+  std::size_t ignored = 0;
+};
+
+// Stores what a carrier brought, all of it in one transaction. A message is known by its source and its provider's id.
+struct Receive {
+  std::string source;    // who tells the provider's message ids apart: "mock", "webhook/sms", "provider/<name>"
+  std::string provider;  // of the messages and receipts; empty: none that the host knows
+  std::vector<domain::NewInbound> messages;
+  std::vector<domain::Receipt> receipts;
+  std::optional<domain::RequestKey> key;  // of the first message
+  std::function<void(base::Result<Received>)> done;
+};
+
+// Takes a pending message out of the queue for good. kNotFound; kConflict for one that is not pending.
+struct Cancel {
+  domain::MessageId id;
+  std::function<void(base::Status)> done;
+};
+
+// Puts a failed or expired message back into its provider's queue, due at once, with its whole time-to-live and a fresh
+// budget of attempts. kNotFound; kConflict for one in another state; kExhausted at the queue's bound.
+struct Retry {
+  domain::MessageId id;
+  std::function<void(base::Status)> done;
+};
+
+struct Retried {
+  std::size_t count = 0;
+  std::optional<domain::MessageId> next;  // to go on with; nothing at the end
+};
+
+// The same for all with one status, from `after` on in the order of ids; a bounded number of them for each command.
+struct RetryMany {
+  domain::Status status = domain::Status::kFailed;  // or kExpired
+  std::string provider;                             // empty: every one's
+  domain::MessageId after;
+  std::function<void(base::Result<Retried>)> done;
+};
+
+// Keeps a small setting under its name, in place of what it was.
+struct Keep {
+  std::string key;
+  std::string value;
+  std::function<void(base::Status)> done;
+};
+
+using Command = std::variant<Accept, Claim, Settle, Release, Expire, Receive, Cancel, Retry, RetryMany, Keep>;
 
 // Counts that tell the state of a provider's queue.
 struct QueueDepth {
   std::string provider;
   std::uint64_t waiting = 0;
   std::uint64_t dispatching = 0;
+};
+
+// The request that a key was used for.
+struct KeyUse {
+  domain::Digest request{};
+  domain::MessageId id;
+};
+
+// What a listing is narrowed to; an empty field narrows nothing.
+struct MessageFilter {
+  std::optional<domain::Status> status;
+  std::optional<domain::Channel> channel;
+  std::optional<domain::Direction> direction;
+  std::optional<std::string> provider;
+  std::optional<std::string> from;  // normalised
+  std::optional<std::string> to;    // normalised
+};
+
+// A place in a conversation, or in the list of them: what stands behind it comes next.
+struct Place {
+  base::WallTime at;
+  std::int64_t id = 0;
+};
+
+// Where a page begins: behind a place, or after this many items.
+struct PageStart {
+  std::optional<Place> behind;
+  std::uint64_t skip = 0;  // without `behind`
+};
+
+template <typename Item>
+struct Page {
+  std::vector<Item> items;
+  std::uint64_t total = 0;    // of the whole list
+  std::optional<Place> next;  // nothing at the end
 };
 
 // Any thread.
@@ -94,6 +192,30 @@ class Reader {
     std::optional<domain::MessageId> next;
   };
   virtual base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const = 0;
+
+  // What a key was used for at `not_before` or later.
+  virtual base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const = 0;
+
+  // Newest first; those older than `before`, without their attempts. A page that looked at as many messages as it may
+  // ends early: it can be shorter than `limit`, or empty, and still have a `next`.
+  struct MessagePage {
+    std::vector<domain::MessageRecord> items;
+    std::optional<domain::MessageId> next;  // the `before` of the next page
+  };
+  virtual base::Result<MessagePage> messages(const MessageFilter& filter, std::optional<domain::MessageId> before,
+                                             std::size_t limit) const = 0;
+
+  // By their last activity, newest first, then by id, greatest first.
+  virtual base::Result<Page<domain::Conversation>> conversations(const PageStart& start, std::size_t limit) const = 0;
+  // kNotFound when there is no such conversation.
+  virtual base::Result<domain::Conversation> conversation(domain::ConversationId id) const = 0;
+  // By timestamp, oldest first, then by id; without their attempts. kNotFound as above.
+  virtual base::Result<Page<domain::MessageRecord>> conversation_messages(domain::ConversationId id,
+                                                                          const PageStart& start,
+                                                                          std::size_t limit) const = 0;
+
+  // Every setting that was kept.
+  virtual base::Result<std::map<std::string, std::string>> kept() const = 0;
 };
 
 // Writer's thread only.

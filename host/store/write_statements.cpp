@@ -50,6 +50,12 @@ constexpr const char* kSelectPlace =
 constexpr const char* kDeleteExpired =
     "DELETE FROM ready WHERE provider_id = ?1 AND due = ?2 AND message_id = ?3 AND expires_at <= ?4";
 
+constexpr const char* kInsertReceived =
+    "INSERT INTO received(message_id, source, provider_message_id) VALUES(?1, ?2, ?3)";
+// The last term is what makes the index serve, which holds no empty ids.
+constexpr const char* kSelectReceived =
+    "SELECT message_id FROM received WHERE source = ?1 AND provider_message_id = ?2 AND provider_message_id <> ''";
+
 }  // namespace
 
 WriteStatements::WriteStatements(Database& database)
@@ -64,6 +70,8 @@ WriteStatements::WriteStatements(Database& database)
       insert_attempt(database, kInsertAttempt),
       upsert_delivery(database, kUpsertDelivery),
       select_place(database, kSelectPlace),
-      delete_expired(database, kDeleteExpired) {}
+      delete_expired(database, kDeleteExpired),
+      insert_received(database, kInsertReceived),
+      select_received(database, kSelectReceived) {}
 
 }  // namespace herald::store

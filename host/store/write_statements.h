@@ -21,6 +21,8 @@ struct WriteStatements {
   Statement upsert_delivery;
   Statement select_place;
   Statement delete_expired;
+  Statement insert_received;
+  Statement select_received;
 };
 
 }  // namespace herald::store

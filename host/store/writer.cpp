@@ -14,13 +14,32 @@ base::Error full_error() {
   return {base::ErrorCode::kExhausted, "too many messages wait for a commit: the disk is slower than what comes in"};
 }
 
-// The memory of an accept that grows with what a client sends.
-std::size_t size_of(const Accept& command) {
-  const auto& content = command.message.content;
-  std::size_t size = sizeof(Command) + content.body.size() + content.from.size() + content.to.size();
+// The memory of a command that grows with what a client or a carrier sends.
+std::size_t size_of(const domain::Content& content) {
+  std::size_t size = content.body.size() + content.from.size() + content.to.size();
   for (const auto& url : content.attachments)
     size += url.size();
   return size;
+}
+
+std::size_t size_of(const Accept& command) {
+  return sizeof(Command) + size_of(command.message.content);
+}
+
+std::size_t size_of(const Receive& command) {
+  std::size_t size = sizeof(Command);
+  for (const auto& message : command.messages)
+    size += sizeof(message) + size_of(message.content);
+  for (const auto& receipt : command.receipts)
+    size += sizeof(receipt) + receipt.provider_message_id.size() + receipt.error_code.size();
+  return size;
+}
+
+// Nothing for what the host itself owes the store.
+std::optional<std::size_t> size_from_outside(const Command& command) {
+  if (const auto* accept = std::get_if<Accept>(&command); accept != nullptr) return size_of(*accept);
+  if (const auto* receive = std::get_if<Receive>(&command); receive != nullptr) return size_of(*receive);
+  return std::nullopt;
 }
 
 base::Error closed_error() {
@@ -46,12 +65,11 @@ bool Writer::healthy() const {
 }
 
 bool Writer::fits(const Command& command) {
-  const auto* accept = std::get_if<Accept>(&command);
-  if (accept == nullptr) return true;
-  const auto size = size_of(*accept);
-  if (waiting_accepts_ >= kWaitingAccepts || waiting_bytes_ + size > kWaitingBytes) return false;
+  const auto size = size_from_outside(command);
+  if (!size) return true;
+  if (waiting_accepts_ >= kWaitingAccepts || waiting_bytes_ + *size > kWaitingBytes) return false;
   ++waiting_accepts_;
-  waiting_bytes_ += size;
+  waiting_bytes_ += *size;
   return true;
 }
 

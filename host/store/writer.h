@@ -28,14 +28,15 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   // What may wait for a commit: a disk that stalls must not fill the memory with what clients go on to send. An accept
-  // beyond either bound is refused at once; what lanes owe the store is always taken, their windows bound it.
+  // or what a carrier brings beyond either bound is refused at once; what lanes owe the store is always taken, their
+  // windows bound it.
   static constexpr std::size_t kWaitingAccepts = 16'384;
   static constexpr std::size_t kWaitingBytes = 64U << 20U;
   // A commit that runs longer than this makes the store count as unhealthy until it ends.
   static constexpr std::chrono::seconds kSlowCommit{5};
 
   // Queues a command. Its `done` is called exactly once, on the stepping thread, or at once with kUnavailable after
-  // close() and with kExhausted for an accept beyond the bounds above.
+  // close() and with kExhausted for an Accept or a Receive beyond the bounds above.
   void submit(Command command) HERALD_EXCLUDES(mutex_);
   // The same for several, with one lock and one wake-up.
   void submit(std::vector<Command> commands) HERALD_EXCLUDES(mutex_);

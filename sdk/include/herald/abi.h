@@ -1,9 +1,10 @@
 /*
- * The Herald plugin ABI, version 1.0. C11; the whole contract between the host and a provider plugin.
+ * The Herald plugin ABI, version 1.1. C11; the whole contract between the host and a provider plugin.
  *
  * A plugin is a shared library that exports one function, `herald_plugin_entry`. Nothing but what stands in this file
  * crosses the border: fixed-width integers, pointers, tables of C functions. No exception, allocator, C++ type or enum
- * crosses it; every structure starts with its own size.
+ * crosses it; every structure starts with its own size. abi_inbound.h, included below, is the part for carriers that
+ * call back.
  *
  * Growing. The major version of both sides must be equal. A minor version only appends members. Whoever receives a
  * structure reads no further than its `struct_size`, and takes what is absent there as zero. Arrays of structures carry
@@ -39,7 +40,7 @@ extern "C" {
 
 #define HERALD_ABI_MAGIC UINT32_C(0x444C5248) /* "HRLD" in memory on a little-endian machine */
 #define HERALD_ABI_MAJOR UINT32_C(1)
-#define HERALD_ABI_MINOR UINT32_C(0)
+#define HERALD_ABI_MINOR UINT32_C(1)
 
 /* The version of the headers that a plugin is compiled with; shown to operators, never compared. */
 #define HERALD_SDK_VERSION "0.1.0"
@@ -184,7 +185,7 @@ typedef struct herald_host {
   /* Adds to a counter (value at least 0) or sets a gauge. Handle 0 is ignored. */
   void (*metric_record)(void* context, uint32_t metric, double value);
 
-  /* A table of the host's by id, or NULL. Valid until destroy returns. No extension exists in 1.0. */
+  /* A table of the host's by id, or NULL. HERALD_EXT_INBOUND since 1.1. Valid until destroy returns. */
   const void* (*extension)(void* context, herald_str id);
 } herald_host;
 
@@ -294,6 +295,8 @@ typedef struct herald_faults {
 #ifdef __cplusplus
 }
 #endif
+
+#include <herald/abi_inbound.h>
 
 /* NOLINTEND(readability-identifier-naming,modernize-*) */
 

@@ -40,8 +40,8 @@ TEST_P(StoreContract, DoesNotTellTheListenerOfClaimsAndLaterRetries) {
 TEST_P(StoreContract, ADoneThatThrowsBreaksNothing) {
   std::optional<base::Result<domain::MessageId>> answer;
   std::vector<Command> batch;
-  batch.emplace_back(Accept{message(), [](const auto&) { throw std::runtime_error("no"); }});
-  batch.emplace_back(Accept{message(), {}});
+  batch.emplace_back(Accept{message(), {}, [](const auto&) { throw std::runtime_error("no"); }});
+  batch.emplace_back(Accept{message(), {}, {}});
   batch.emplace_back(accepting(message(), answer));
   EXPECT_TRUE(store().apply(batch));
   EXPECT_TRUE(answer.value());
@@ -72,7 +72,7 @@ TEST_P(StoreContract, ReadersOnOtherThreadsSeeEveryAnsweredCommit) {
     const base::Worker first("reader-1", look);
     const base::Worker second("reader-2", look);
     for (std::int64_t count = 0; count < kMessages || reads < 100; ++count) {
-      Command command = Accept{message(), [&newest](base::Result<domain::MessageId> id) { newest = id->value(); }};
+      Command command = Accept{message(), {}, [&newest](base::Result<domain::MessageId> id) { newest = id->value(); }};
       EXPECT_TRUE(store().apply({&command, 1}));
       store().maintain();
     }

@@ -72,7 +72,7 @@ domain::NewMessage StoreContract::message(const std::string& provider) const {
 }
 
 Accept StoreContract::accepting(domain::NewMessage message, std::optional<base::Result<MessageId>>& result) const {
-  return Accept{std::move(message), [&result](base::Result<MessageId> answer) { result = std::move(answer); }};
+  return Accept{std::move(message), {}, [&result](base::Result<MessageId> answer) { result = std::move(answer); }};
 }
 
 base::Result<StoreContract::MessageId> StoreContract::try_accept(domain::NewMessage message) {

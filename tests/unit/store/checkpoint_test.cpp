@@ -19,7 +19,7 @@ class Checkpoints : public SqliteFixture {
       for (int at = 0; at < 64; ++at) {
         auto big = message();
         big.content.body.assign(20'000, 'b');
-        batch.emplace_back(Accept{std::move(big), {}});
+        batch.emplace_back(Accept{std::move(big), {}, {}});
       }
       ASSERT_TRUE(store_->apply(batch));
       store_->maintain();

@@ -44,7 +44,8 @@ TEST_P(SqliteCommitFaults, AcknowledgesNothingOfTheBatch) {
   std::array<std::optional<base::Result<MessageId>>, 3> answers;
   std::vector<Command> batch;
   for (auto& answer : answers)
-    batch.emplace_back(Accept{message(), [&answer](base::Result<MessageId> result) { answer = std::move(result); }});
+    batch.emplace_back(
+        Accept{message(), {}, [&answer](base::Result<MessageId> result) { answer = std::move(result); }});
   fail_commits();
   EXPECT_FALSE(store_->apply(batch));
   for (const auto& answer : answers) {
@@ -88,6 +89,20 @@ TEST_P(SqliteCommitFaults, WhatFailedStaysGoneAfterARestart) {
   close();
   open();
   EXPECT_EQ(claim().value().messages.size(), 1U);
+}
+
+TEST_P(SqliteCommitFaults, LeavesNoConversationOfAFailedAccept) {
+  open();
+  fail_commits();
+  EXPECT_FALSE(accept());
+  heal();
+  ASSERT_TRUE(store_->recover());
+  EXPECT_EQ(store_->reader().conversations({}, 50).value().total, 0U);
+  ASSERT_TRUE(accept());
+  const auto page = store_->reader().conversations({}, 50).value();
+  ASSERT_EQ(page.items.size(), 1U);
+  EXPECT_EQ(page.items.at(0).id, 1);
+  EXPECT_EQ(page.items.at(0).message_count, 1U);
 }
 
 TEST_P(SqliteCommitFaults, AFailedClaimLeavesItsMessagesWaiting) {
@@ -197,7 +212,7 @@ TEST_F(SqliteFaults, AFailedCheckpointLosesNothingAndIsLoggedOnce) {
     for (int count = 0; count < 64; ++count) {
       auto big = message();
       big.content.body.assign(20'000, 'b');
-      batch.emplace_back(Accept{big, [&last](base::Result<MessageId> id) { last = id.value(); }});
+      batch.emplace_back(Accept{big, {}, [&last](base::Result<MessageId> id) { last = id.value(); }});
     }
     ASSERT_TRUE(store_->apply(batch));
     store_->maintain();

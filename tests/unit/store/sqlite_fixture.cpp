@@ -37,7 +37,7 @@ domain::NewMessage SqliteFixture::message() const {
 
 base::Result<domain::MessageId> SqliteFixture::accept() {
   base::Result<domain::MessageId> answer = base::fail(base::ErrorCode::kInternal, "done was not called");
-  Command command = Accept{message(), [&answer](base::Result<domain::MessageId> result) { answer = result; }};
+  Command command = Accept{message(), {}, [&answer](base::Result<domain::MessageId> result) { answer = result; }};
   static_cast<void>(store_->apply({&command, 1}));
   return answer;
 }

@@ -57,7 +57,7 @@ class WriterTest : public ::testing::Test {
   using Answer = base::Result<MessageId>;
 
   Command accepting() {
-    return Accept{{}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
+    return Accept{{}, {}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
   }
   void submit(std::size_t count) {
     for (std::size_t at = 0; at < count; ++at)
@@ -125,14 +125,14 @@ TEST_F(WriterTest, MaintainsTheStoreUnderLoadToo) {
 }
 
 TEST_F(WriterTest, WhatADoneSubmitsIsForTheNextStep) {
-  writer_.submit(Accept{{}, [this](const Answer&) { submit(1); }});
+  writer_.submit(Accept{{}, {}, [this](const Answer&) { submit(1); }});
   EXPECT_TRUE(writer_.step());
   EXPECT_TRUE(writer_.step());
   EXPECT_EQ(answers_.size(), 1U);
 }
 
 TEST_F(WriterTest, ADoneThatThrowsDoesNotBreakTheBatch) {
-  writer_.submit(Accept{{}, [](const Answer&) { throw std::runtime_error("no"); }});
+  writer_.submit(Accept{{}, {}, [](const Answer&) { throw std::runtime_error("no"); }});
   submit(1);
   EXPECT_TRUE(writer_.step());
   EXPECT_EQ(answers_.size(), 1U);
@@ -272,11 +272,27 @@ TEST_F(WriterTest, RefusesAcceptsBeyondWhatMayWaitAndTakesThemAgainAfterACommit)
 }
 
 TEST_F(WriterTest, RefusesAcceptsBeyondTheBytesThatMayWait) {
-  Accept large{{}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
+  Accept large{{}, {}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
   large.message.content.body.assign(Writer::kWaitingBytes, 'x');
   writer_.submit(std::move(large));
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].error().code, ErrorCode::kExhausted);
+}
+
+TEST_F(WriterTest, RefusesWhatCarriersBringBeyondTheBytesThatMayWait) {
+  std::vector<base::Result<Received>> answers;
+  Receive messages;
+  messages.messages.resize(1);
+  messages.messages[0].content.body.assign(Writer::kWaitingBytes, 'x');
+  messages.done = [&answers](base::Result<Received> answer) { answers.push_back(std::move(answer)); };
+  Receive receipts;
+  receipts.receipts.resize(Writer::kWaitingBytes / sizeof(domain::Receipt));
+  receipts.done = messages.done;
+  writer_.submit(std::move(messages));
+  writer_.submit(std::move(receipts));
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].error().code, ErrorCode::kExhausted);
+  EXPECT_EQ(answers[1].error().code, ErrorCode::kExhausted);
 }
 
 TEST_F(WriterTest, IsUnhealthyWhileACommitIsStuck) {
@@ -306,7 +322,7 @@ TEST_F(WriterTest, AnswersEachCommandOnceWithManyThreadsSubmitting) {
       for (int thread = 0; thread < kThreads; ++thread) {
         submitters.emplace_back("submit", [&] {
           for (int count = 0; count < kEach; ++count)
-            writer_.submit(Accept{{}, [&answered](const Answer&) { ++answered; }});
+            writer_.submit(Accept{{}, {}, [&answered](const Answer&) { ++answered; }});
         });
       }
     }

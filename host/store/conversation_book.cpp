@@ -1,0 +1,101 @@
+#include "store/conversation_book.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "store/database.h"
+
+namespace herald::store {
+namespace {
+
+constexpr const char* kSelectId = "SELECT id FROM conversation WHERE key = ?1";
+constexpr const char* kInsertConversation =
+    "INSERT INTO conversation(id, key, channel, participant_a, participant_b) VALUES(?1, ?2, ?3, ?4, ?5)";
+constexpr const char* kInsertMembership =
+    "INSERT INTO conversation_message(conversation_id, timestamp, message_id) VALUES(?1, ?2, ?3)";
+constexpr const char* kUpsertActivity =
+    "INSERT INTO conversation_activity(conversation_id, message_count, last_activity_at) VALUES(?1, ?2, ?3)"
+    " ON CONFLICT(conversation_id) DO UPDATE SET message_count = message_count + excluded.message_count,"
+    " last_activity_at = max(last_activity_at, excluded.last_activity_at)";
+
+}  // namespace
+
+ConversationBook::ConversationBook(Database& database, std::size_t known_of_a_generation)
+    : select_id_(database, kSelectId),
+      insert_conversation_(database, kInsertConversation),
+      insert_membership_(database, kInsertMembership),
+      upsert_activity_(database, kUpsertActivity),
+      known_of_a_generation_(known_of_a_generation),
+      last_id_(database.query_number("SELECT coalesce(max(id), 0) FROM conversation")) {}
+
+void ConversationBook::join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
+                            base::WallTime timestamp, domain::MessageId message) {
+  const auto conversation = find_or_make(channel, normalized_from, normalized_to);
+  gathered_.push_back({conversation, base::unix_ms(timestamp), message.value()});
+}
+
+// In the order of the tables' keys, so that neighbours share a page.
+void ConversationBook::save() {
+  std::sort(gathered_.begin(), gathered_.end(), [](const Membership& left, const Membership& right) {
+    return std::tie(left.conversation, left.timestamp, left.message) <
+           std::tie(right.conversation, right.timestamp, right.message);
+  });
+  for (auto at = gathered_.begin(); at != gathered_.end();) {
+    const auto first = at;
+    for (; at != gathered_.end() && at->conversation == first->conversation; ++at) {
+      insert_membership_.bind(1, at->conversation).bind(2, at->timestamp).bind(3, at->message).run();
+    }
+    const auto latest = std::prev(at)->timestamp;
+    upsert_activity_.bind(1, first->conversation).bind(2, std::distance(first, at)).bind(3, latest).run();
+  }
+  gathered_.clear();
+}
+
+domain::ConversationId ConversationBook::find_or_make(domain::Channel channel, std::string_view one,
+                                                      std::string_view other) {
+  auto key = domain::conversation_key(channel, one, other);
+  if (const auto known = find_known(key)) return *known;
+  auto id = find_stored(key);
+  if (!id) {
+    id = ++last_id_;
+    make(*id, key, channel, one, other);
+  }
+  remember(std::move(key), *id);
+  return *id;
+}
+
+std::optional<domain::ConversationId> ConversationBook::find_known(const std::string& key) {
+  if (const auto found = newer_.find(key); found != newer_.end()) return found->second;
+  const auto found = older_.find(key);
+  if (found == older_.end()) return std::nullopt;
+  const auto id = found->second;
+  remember(key, id);
+  return id;
+}
+
+std::optional<domain::ConversationId> ConversationBook::find_stored(std::string_view key) {
+  const StatementScope scope(select_id_);
+  if (!select_id_.bind(1, key).step()) return std::nullopt;
+  return select_id_.number(0);
+}
+
+void ConversationBook::make(domain::ConversationId id, std::string_view key, domain::Channel channel,
+                            std::string_view one, std::string_view other) {
+  insert_conversation_.bind(1, id)
+      .bind(2, key)
+      .bind(3, static_cast<std::int64_t>(channel))
+      .bind(4, std::min(one, other))
+      .bind(5, std::max(one, other))
+      .run();
+}
+
+void ConversationBook::remember(std::string key, domain::ConversationId id) {
+  if (newer_.size() >= known_of_a_generation_) {
+    older_ = std::move(newer_);
+    newer_.clear();
+  }
+  newer_.emplace(std::move(key), id);
+}
+
+}  // namespace herald::store

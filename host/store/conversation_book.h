@@ -1,0 +1,70 @@
+// Which conversation each message of the open transaction joins. Internal to the store room.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/conversation.h"
+#include "store/statement.h"
+
+namespace herald::store {
+
+// Gathers the messages of a batch, so that a conversation's counters are written once for all of them. The writer's
+// thread only; lives no longer than its database, and no longer than the session of one: what it knows belongs to the
+// open transaction and dies with it when a commit fails. Functions throw SqliteError.
+class ConversationBook {
+ public:
+  // About 10 MB of keys a generation.
+  static constexpr std::size_t kKnownOfAGeneration = 100'000;
+
+  // Continues above the greatest id in the database.
+  explicit ConversationBook(Database& database, std::size_t known_of_a_generation = kKnownOfAGeneration);
+
+  // The conversation of these two addresses is made at its first message. The message is seen in it after save().
+  void join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
+            base::WallTime timestamp, domain::MessageId message);
+
+  // Writes what has gathered; part of the transaction.
+  void save();
+
+ private:
+  struct Membership {
+    domain::ConversationId conversation = 0;
+    std::int64_t timestamp = 0;  // milliseconds since the Unix epoch
+    std::int64_t message = 0;
+  };
+  struct KeyHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>{}(key); }
+  };
+  using KnownIds = std::unordered_map<std::string, domain::ConversationId, KeyHash, std::equal_to<>>;
+
+  domain::ConversationId find_or_make(domain::Channel channel, std::string_view one, std::string_view other);
+  std::optional<domain::ConversationId> find_known(const std::string& key);
+  std::optional<domain::ConversationId> find_stored(std::string_view key);
+  void make(domain::ConversationId id, std::string_view key, domain::Channel channel, std::string_view one,
+            std::string_view other);
+  void remember(std::string key, domain::ConversationId id);
+
+  Statement select_id_;
+  Statement insert_conversation_;
+  Statement insert_membership_;
+  Statement upsert_activity_;
+
+  const std::size_t known_of_a_generation_;
+  domain::ConversationId last_id_ = 0;
+  std::vector<Membership> gathered_;
+  // Ids by key, in two generations: when the newer is full, the older is forgotten. What is in use stays in one of
+  // them, and neither grows beyond its bound.
+  KnownIds newer_;
+  KnownIds older_;
+};
+
+}  // namespace herald::store
