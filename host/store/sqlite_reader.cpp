@@ -5,6 +5,7 @@
 
 #include "store/conversation_reads.h"
 #include "store/database.h"
+#include "store/message_reads.h"
 #include "store/message_rows.h"
 #include "store/record_rows.h"
 #include "store/statement.h"
@@ -60,6 +61,7 @@ struct SqliteReader::Connection {
   Statement place{database, kPlace};
   Statement ready_from{database, kReadyFrom};
   ConversationReads conversations{database};
+  MessageReads messages{database};
 };
 
 SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger)
@@ -131,6 +133,14 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
     }
     if (looked_at == most && looked_at > 0) page.next = last;
     return page;
+  });
+}
+
+base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter& filter,
+                                                         std::optional<domain::MessageId> before,
+                                                         std::size_t limit) const {
+  return read([&filter, before, limit](Connection& connection) -> base::Result<MessagePage> {
+    return connection.messages.page(filter, before, limit);
   });
 }
 

@@ -1,14 +1,9 @@
-// Lists: messages, what was kept.
+// Lists: what was kept.
 #include "store/sqlite_reader.h"
 
 namespace herald::store {
 
 base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest&, base::WallTime) const {
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
-}
-
-base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter&, std::optional<domain::MessageId>,
-                                                         std::size_t) const {
   return base::fail(base::ErrorCode::kInternal, "not built yet");
 }
 
