@@ -129,7 +129,7 @@ void Dispatcher::set_paused(std::string_view provider, bool paused) {
     const auto held = paused_.find(provider);
     if (held == paused_.end()) return;
     paused_.erase(held);
-    // What came meanwhile was noted, but not what was due before.
+    // What is due by now must not wait for the next poll.
     if (const auto place = entries_.find(provider); place != entries_.end()) place->second.dirty = true;
   }
   wakeup_.notify();
@@ -146,14 +146,15 @@ std::vector<std::shared_ptr<Lane>> Dispatcher::lanes() const {
 
 void Dispatcher::look_for_missing_providers() {
   if (services_.clock.mono() < missing_.next_at()) return;
-  std::set<std::string, std::less<>> present;
+  MissingProviders::Names with_lane;
+  MissingProviders::Names paused;
   {
     const base::MutexLock lock(mutex_);
-    present = paused_;
     for (const auto& [name, entry] : entries_)
-      present.insert(name);
+      with_lane.insert(name);
+    paused = paused_;
   }
-  missing_.look(present);
+  missing_.look(with_lane, paused);
 }
 
 void Dispatcher::hear_news(const Lane& lane, const Inbox::News& news) {

@@ -1,6 +1,6 @@
 // Brings due messages into the lanes: one claim at a time for each lane that has room. It knows lanes by their
-// provider's name, learns of work by a lossy wake-up after each commit, and polls slowly to cover a lost one. What waits
-// for a provider without a lane is left where it is and told of.
+// provider's name, learns of work by a lossy wake-up after each commit, and polls slowly to cover a lost one. What
+// waits for a provider without a lane is left where it is and told of.
 //
 // Threads. step(), wait() and next_wakeup() belong to one thread, the dispatcher's (or a simulation). Everything else
 // is safe from any thread. work_available() comes on the writer's thread.
@@ -12,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,7 +92,7 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
 
   mutable base::Mutex mutex_;
   std::map<std::string, Entry, std::less<>> entries_ HERALD_GUARDED_BY(mutex_);
-  std::set<std::string, std::less<>> paused_ HERALD_GUARDED_BY(mutex_);  // with or without a lane
+  MissingProviders::Names paused_ HERALD_GUARDED_BY(mutex_);  // with or without a lane
 };
 
 }  // namespace herald::delivery
