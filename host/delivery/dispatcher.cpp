@@ -8,7 +8,10 @@ namespace herald::delivery {
 using std::chrono::nanoseconds;
 
 Dispatcher::Dispatcher(const Options& options, const Services& services, const store::Reader& reader)
-    : options_(options), services_(services), sweep_(services, reader) {}
+    : options_(options),
+      services_(services),
+      sweep_(services, reader),
+      missing_(services, reader, options.poll_interval) {}
 
 Dispatcher::~Dispatcher() {
   for (const auto& lane : lanes())
@@ -18,6 +21,7 @@ Dispatcher::~Dispatcher() {
 bool Dispatcher::step() {
   bool progressed = sweep_.step();
   if (!options_.dispatch) return progressed;
+  look_for_missing_providers();
 
   std::vector<store::Command> claims;
   for (const auto& lane : lanes()) {
@@ -44,6 +48,7 @@ nanoseconds Dispatcher::next_wakeup() {
   const base::WallTime wall = services_.clock.wall();
   nanoseconds next = sweep_.next_at() - now;
   if (options_.dispatch) {
+    next = std::min<nanoseconds>(next, missing_.next_at() - now);
     for (const auto& lane : lanes()) {
       // A lane without demand will notify once it has some.
       if (lane->inbox().has_demand()) next = std::min(next, due_in(*lane, now, wall));
@@ -101,13 +106,33 @@ void Dispatcher::work_available(const std::string& provider) {
 
 std::optional<domain::LaneView> Dispatcher::lane(std::string_view provider) const {
   std::shared_ptr<Lane> found;
+  bool paused = false;
   {
     const base::MutexLock lock(mutex_);
     const auto place = entries_.find(provider);
     if (place == entries_.end()) return std::nullopt;
     found = place->second.lane;
+    paused = paused_.count(provider) > 0;
   }
-  return found->view();
+  auto view = found->view();
+  view.paused = paused;
+  return view;
+}
+
+void Dispatcher::set_paused(std::string_view provider, bool paused) {
+  {
+    const base::MutexLock lock(mutex_);
+    if (paused) {
+      paused_.emplace(provider);
+      return;
+    }
+    const auto held = paused_.find(provider);
+    if (held == paused_.end()) return;
+    paused_.erase(held);
+    // What is due by now must not wait for the next poll.
+    if (const auto place = entries_.find(provider); place != entries_.end()) place->second.dirty = true;
+  }
+  wakeup_.notify();
 }
 
 std::vector<std::shared_ptr<Lane>> Dispatcher::lanes() const {
@@ -117,6 +142,19 @@ std::vector<std::shared_ptr<Lane>> Dispatcher::lanes() const {
   for (const auto& [name, entry] : entries_)
     found.push_back(entry.lane);
   return found;
+}
+
+void Dispatcher::look_for_missing_providers() {
+  if (services_.clock.mono() < missing_.next_at()) return;
+  MissingProviders::Names with_lane;
+  MissingProviders::Names paused;
+  {
+    const base::MutexLock lock(mutex_);
+    for (const auto& [name, entry] : entries_)
+      with_lane.insert(name);
+    paused = paused_;
+  }
+  missing_.look(with_lane, paused);
 }
 
 void Dispatcher::hear_news(const Lane& lane, const Inbox::News& news) {
@@ -135,7 +173,7 @@ void Dispatcher::hear_news(const Lane& lane, const Inbox::News& news) {
 nanoseconds Dispatcher::due_in(const Lane& lane, base::MonoTime now, base::WallTime wall) {
   const base::MutexLock lock(mutex_);
   const Entry* entry = entry_of(lane);
-  if (entry == nullptr) return nanoseconds::max();
+  if (entry == nullptr || paused_.count(lane.name()) > 0) return nanoseconds::max();
   nanoseconds due = entry->next_poll - now;
   if (entry->next_due) due = std::min<nanoseconds>(due, *entry->next_due - wall);
   if (entry->dirty) due = nanoseconds::zero();

@@ -1,5 +1,6 @@
 // Brings due messages into the lanes: one claim at a time for each lane that has room. It knows lanes by their
-// provider's name, learns of work by a lossy wake-up after each commit, and polls slowly to cover a lost one.
+// provider's name, learns of work by a lossy wake-up after each commit, and polls slowly to cover a lost one. What
+// waits for a provider without a lane is left where it is and told of.
 //
 // Threads. step(), wait() and next_wakeup() belong to one thread, the dispatcher's (or a simulation). Everything else
 // is safe from any thread. work_available() comes on the writer's thread.
@@ -21,6 +22,7 @@
 #include "base/wakeup.h"
 #include "delivery/expiry_sweep.h"
 #include "delivery/lane.h"
+#include "delivery/missing_providers.h"
 #include "delivery/options.h"
 #include "delivery/services.h"
 #include "domain/ports.h"
@@ -28,7 +30,7 @@
 
 namespace herald::delivery {
 
-class Dispatcher final : public store::CommitListener, public domain::BreakerView {
+class Dispatcher final : public store::CommitListener, public domain::BreakerView, public domain::LaneControl {
  public:
   // How long a lane rests after a claim whose commit failed.
   static constexpr std::chrono::milliseconds kClaimRetryPause{200};
@@ -39,7 +41,8 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   ~Dispatcher() override;
 
   // ---- The dispatcher's thread ----
-  // Claims for every lane that has room and may have due work; sweeps expired messages. Reads the database, never
+  // Claims for every lane that has room and may have due work; sweeps expired messages. The first step comes after the
+  // lanes of the start were added: providers that have none by then count as missing. Reads the database, never
   // blocks on a provider. False when there was nothing to do.
   bool step() HERALD_EXCLUDES(mutex_);
   // Blocks until notified, until there is something to do by the clock, or `longest`.
@@ -55,6 +58,9 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   void notify() { wakeup_.notify(); }
   void work_available(const std::string& provider) override HERALD_EXCLUDES(mutex_);
   std::optional<domain::LaneView> lane(std::string_view provider) const override HERALD_EXCLUDES(mutex_);
+  // A claim that was under way when its lane was paused is still taken and dispatched. A provider that is paused is not
+  // missing, whether it has a lane or not.
+  void set_paused(std::string_view provider, bool paused) override HERALD_EXCLUDES(mutex_);
 
  private:
   // What is known of a lane's queue.
@@ -67,6 +73,7 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   };
 
   std::vector<std::shared_ptr<Lane>> lanes() const HERALD_EXCLUDES(mutex_);
+  void look_for_missing_providers() HERALD_EXCLUDES(mutex_);
   void hear_news(const Lane& lane, const Inbox::News& news) HERALD_EXCLUDES(mutex_);
   std::chrono::nanoseconds due_in(const Lane& lane, base::MonoTime now, base::WallTime wall) HERALD_EXCLUDES(mutex_);
   // The lane may have due work at this moment; its claim, if there is one, will see all that is known of now.
@@ -79,10 +86,13 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   const Services services_;
   base::Wakeup wakeup_;
 
-  ExpirySweep sweep_;  // the dispatcher's thread
+  // The dispatcher's thread.
+  ExpirySweep sweep_;
+  MissingProviders missing_;
 
   mutable base::Mutex mutex_;
   std::map<std::string, Entry, std::less<>> entries_ HERALD_GUARDED_BY(mutex_);
+  MissingProviders::Names paused_ HERALD_GUARDED_BY(mutex_);  // with or without a lane
 };
 
 }  // namespace herald::delivery

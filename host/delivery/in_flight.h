@@ -24,6 +24,7 @@ struct Flight {
   std::string request_id;
   domain::Channel channel = domain::Channel::kSms;
   std::uint32_t attempt = 1;
+  std::uint32_t spent = 0;
   base::WallTime expires_at;
   base::WallTime started_at;
   base::MonoTime submitted_at;

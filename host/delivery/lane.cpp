@@ -133,8 +133,8 @@ void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime complet
   note(breaker_.record(flight.permit, outcome.kind, now.mono), now);
   if (outcome.lane_wide && outcome.retry_after) pacer_.hold(now.mono, *outcome.retry_after);
 
-  Verdict verdict =
-      decide(outcome, AttemptFacts{flight.attempt, flight.expires_at}, options_.retry, now.wall, random_.unit());
+  const AttemptFacts facts{flight.attempt, flight.expires_at, flight.spent};
+  Verdict verdict = decide(outcome, facts, options_.retry, now.wall, random_.unit());
   Finished finished;
   finished.request_id = std::move(flight.request_id);
   finished.channel = flight.channel;
@@ -142,6 +142,7 @@ void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime complet
   finished.settlement.status = verdict.status;
   finished.settlement.retry_at = verdict.retry_at;
   finished.settlement.error_code = std::move(verdict.error_code);
+  finished.settlement.receipts = port_.emits_receipts();
   domain::Attempt& attempt = finished.settlement.attempt;
   attempt.number = flight.attempt;
   attempt.provider = name_;
@@ -194,6 +195,7 @@ domain::DispatchItem Lane::take_off(domain::ClaimedMessage message, const Breake
   flight.request_id = message.request_id;
   flight.channel = message.content.channel;
   flight.attempt = message.attempt;
+  flight.spent = message.spent;
   flight.expires_at = message.expires_at;
   flight.started_at = now.wall;
   flight.submitted_at = now.mono;

@@ -16,6 +16,7 @@ namespace herald::delivery {
 struct AttemptFacts {
   std::uint32_t number = 1;   // from 1
   base::WallTime expires_at;  // no attempt starts at or after this moment
+  std::uint32_t spent = 0;    // attempts before an operator's last retry; less than `number`
 };
 
 struct Verdict {
@@ -27,10 +28,10 @@ struct Verdict {
 // The rules, first match wins:
 //   success                                              dispatched
 //   rejected                                             failed, with the outcome's code or "rejected"
-//   retries used up (number > max_retries)               failed, with the outcome's code or "attempts_exhausted"
+//   retries used up (number - spent > max_retries)       failed, with the outcome's code or "attempts_exhausted"
 //   the retry could not start before expires_at          expired
 //   else                                                 pending, at now + max(backoff, retry_after)
-// `jitter` is a draw in [0, 1).
+// The backoff grows with number - spent too. `jitter` is a draw in [0, 1).
 Verdict decide(const domain::Outcome& outcome, const AttemptFacts& attempt, const RetryPolicy& policy,
                base::WallTime now, double jitter);
 

@@ -10,11 +10,15 @@
 namespace herald::store {
 namespace {
 
-// What one claim may take, whatever it asks for, and what it may expire on its way: a commit must stay short.
+// What one claim may take, whatever it asks for, and what it may end on its way: a commit must stay short.
 constexpr std::size_t kClaimedPerClaim = 4'096;
-constexpr std::size_t kExpiredPerClaim = 256;
+constexpr std::size_t kEndedPerClaim = 256;
 
-constexpr int kDueContent = 7;  // where the content starts among the columns of select_due
+// Why a message that waits cannot be sent: its row is gone, or holds what no version of the host writes.
+constexpr std::string_view kLost = "message_lost";
+constexpr std::string_view kUnreadable = "message_unreadable";
+
+constexpr int kDueContent = 8;  // where the content starts among the columns of select_due
 
 }  // namespace
 
@@ -26,6 +30,7 @@ CommandApplier::CommandApplier(Database& database, QueueLedger& ledger, base::Id
       clock_(clock),
       queue_max_(queue_max),
       sql_(database),
+      operator_sql_(database),
       conversations_(database),
       receipts_(database),
       keys_(database) {}
@@ -50,6 +55,10 @@ Reply CommandApplier::apply(const Command& command) {
 
 std::uint64_t CommandApplier::take_left_alone() {
   return std::exchange(left_alone_, 0);
+}
+
+std::vector<SetAside> CommandApplier::take_set_aside() {
+  return std::exchange(set_aside_, {});
 }
 
 base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
@@ -99,52 +108,78 @@ base::Result<Claimed> CommandApplier::claim(const Claim& command) {
   auto* queue = ledger_.find(command.provider);
   if (queue == nullptr) return claimed;
 
-  std::vector<DeliveryRow> expired;
-  const auto sweep = collect_due(command, *queue, claimed, expired);
+  std::vector<DeliveryRow> ended;
+  const auto sweep = collect_due(command, *queue, claimed, ended);
   if (sweep.found) {
     if (!claimed.messages.empty()) {
       sql_.claim_ready.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id).bind(4, command.now).run();
     }
     sql_.delete_due.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id).run();
-    for (const auto& row : expired) {
-      write_delivery(row);
-      claimed.expired.push_back(row.id);
-    }
-    ledger_.remove_waiting(*queue, claimed.messages.size() + expired.size());
+    for (const auto& row : ended)
+      end_due(row, *queue, claimed);
+    ledger_.remove_waiting(*queue, claimed.messages.size() + ended.size());
     queue->dispatching += claimed.messages.size();
+    for (const auto& message : claimed.messages)
+      batch_claims_.claimed(message.id);
   }
   claimed.next_due = first_due(*queue);
   return claimed;
 }
 
 CommandApplier::Sweep CommandApplier::collect_due(const Claim& command, const ProviderQueue& queue, Claimed& claimed,
-                                                  std::vector<DeliveryRow>& expired) {
+                                                  std::vector<DeliveryRow>& ended) {
   Sweep sweep;
   const auto limit = std::min(command.limit, kClaimedPerClaim);
-  const auto most = static_cast<std::int64_t>(limit + kExpiredPerClaim);
+  const auto most = static_cast<std::int64_t>(limit + kEndedPerClaim);
   const StatementScope scope(sql_.select_due);
-  sql_.select_due.bind(1, queue.id).bind(2, command.now).bind(3, most);
-  while (claimed.messages.size() < limit && expired.size() < kExpiredPerClaim && sql_.select_due.step()) {
-    const domain::MessageId id{sql_.select_due.number(0)};
-    if (sql_.select_due.is_null(4)) throw_corrupt("message " + id.text() + " is queued, but its row is not there");
-    sweep = {sql_.select_due.number(1), id.value(), true};
-    const auto expires_at = sql_.select_due.time(2);
-    const auto attempt = sql_.select_due.number(3);
-    if (expires_at <= command.now) {
-      expired.push_back({id, domain::Status::kExpired, attempt - 1, sweep.last_due, {}});
-      continue;
+  auto& row = sql_.select_due;
+  row.bind(1, queue.id).bind(2, command.now).bind(3, most);
+  while (claimed.messages.size() < limit && ended.size() < kEndedPerClaim && row.step()) {
+    const domain::MessageId id{row.number(0)};
+    sweep = {row.number(1), id.value(), true};
+    const auto attempts = row.number(3) - 1;
+    if (row.is_null(5)) {
+      ended.push_back({id, domain::Status::kFailed, attempts, sweep.last_due, kLost});
+    } else if (row.time(2) <= command.now) {
+      ended.push_back({id, domain::Status::kExpired, attempts, sweep.last_due, {}});
+    } else if (auto message = read_due(id)) {
+      claimed.messages.push_back(std::move(*message));
+    } else {
+      ended.push_back({id, domain::Status::kFailed, attempts, sweep.last_due, kUnreadable});
     }
-    domain::ClaimedMessage message;
-    message.id = id;
-    message.content = read_content(sql_.select_due, kDueContent);
-    message.request_id = read_request_id(sql_.select_due, kDueContent);
-    message.ordinal = static_cast<std::uint64_t>(sql_.select_due.number(5));
-    message.attempt = static_cast<std::uint32_t>(attempt);
-    message.accepted_at = sql_.select_due.time(6);
-    message.expires_at = expires_at;
-    claimed.messages.push_back(std::move(message));
   }
   return sweep;
+}
+
+// Nothing for a row that no version of the host writes: it would fail every claim that comes to it, and with each of
+// them the whole batch of its commit.
+std::optional<domain::ClaimedMessage> CommandApplier::read_due(domain::MessageId id) const {
+  const auto& row = sql_.select_due;
+  try {
+    domain::ClaimedMessage message;
+    message.id = id;
+    message.content = read_content(row, kDueContent);
+    message.request_id = read_request_id(row, kDueContent);
+    message.ordinal = static_cast<std::uint64_t>(row.number(6));
+    message.attempt = static_cast<std::uint32_t>(row.number(3));
+    message.spent = static_cast<std::uint32_t>(row.number(4));
+    message.accepted_at = row.time(7);
+    message.expires_at = row.time(2);
+    return message;
+  } catch (const SqliteError&) {
+    return std::nullopt;
+  }
+}
+
+// The claim has taken the row out of the queue; what cannot be sent must not count as a provider's either.
+void CommandApplier::end_due(const DeliveryRow& row, const ProviderQueue& queue, Claimed& claimed) {
+  write_delivery(row);
+  if (row.status == domain::Status::kExpired) {
+    claimed.expired.push_back(row.id);
+    return;
+  }
+  sql_.delete_in_flight.bind(1, row.id.value()).run();
+  set_aside_.push_back({row.id, queue.name, row.error_code});
 }
 
 std::optional<base::WallTime> CommandApplier::first_due(const ProviderQueue& queue) {

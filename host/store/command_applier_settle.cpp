@@ -47,7 +47,7 @@ void CommandApplier::settle_one(const Settlement& item, const InFlight& flight) 
   DeliveryRow row{item.id, item.status, flight.attempt, flight.due, item.error_code};
   if (item.status == domain::Status::kPending) {
     row.due = base::unix_ms(*item.retry_at);
-    put_ready(item.id, {flight.provider_id, row.due, flight.expires_at, flight.attempt + 1});
+    put_ready(item.id, {flight.provider_id, row.due, flight.expires_at, flight.attempt + 1, flight.spent});
     if (*item.retry_at <= now_) ledger_.by_id(flight.provider_id).has_new_work = true;
   }
   write_delivery(row);
@@ -102,12 +102,13 @@ std::optional<CommandApplier::InFlight> CommandApplier::find_in_flight(domain::M
   const StatementScope scope(sql_.select_in_flight);
   if (!sql_.select_in_flight.bind(1, id.value()).step()) return std::nullopt;
   const auto& row = sql_.select_in_flight;
-  return InFlight{row.number(0), row.number(1), row.number(2), row.number(3)};
+  return InFlight{row.number(0), row.number(1), row.number(2), row.number(3), row.number(4)};
 }
 
 void CommandApplier::leave_in_flight(domain::MessageId id, const InFlight& flight) {
   sql_.delete_in_flight.bind(1, id.value()).run();
   --ledger_.by_id(flight.provider_id).dispatching;
+  batch_claims_.left(id);
 }
 
 void CommandApplier::insert_attempt(const Settlement& item) {
@@ -138,6 +139,7 @@ void CommandApplier::put_ready(domain::MessageId id, const InFlight& entry) {
       .bind(3, id.value())
       .bind(4, entry.expires_at)
       .bind(5, entry.attempt)
+      .bind(6, entry.spent)
       .run();
   ledger_.add_waiting(ledger_.by_id(entry.provider_id));
 }

@@ -11,7 +11,7 @@ class Statement;
 
 // What a SELECT lists to have a record read, and what it joins for that to `message m`.
 inline constexpr const char* kRecordColumns =
-    "m.direction, m.ordinal, m.accepted_at, m.expires_at, p.name, r.provider_message_id,"
+    "m.direction, m.ordinal, m.accepted_at, coalesce(d.expires_at, m.expires_at), p.name, r.provider_message_id,"
     " d.status, d.due, d.error_code, d.updated_at, f.claimed_at,"
     " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id";
 inline constexpr const char* kRecordJoins =

@@ -6,6 +6,7 @@
 #include "store/conversation_reads.h"
 #include "store/database.h"
 #include "store/key_reads.h"
+#include "store/message_reads.h"
 #include "store/message_rows.h"
 #include "store/record_rows.h"
 #include "store/statement.h"
@@ -62,6 +63,7 @@ struct SqliteReader::Connection {
   Statement ready_from{database, kReadyFrom};
   ConversationReads conversations{database};
   KeyReads keys{database};
+  MessageReads messages{database};
 };
 
 SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
@@ -148,6 +150,14 @@ base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest&
 base::Result<std::map<std::string, std::string>> SqliteReader::kept() const {
   return read([](Connection& connection) -> base::Result<std::map<std::string, std::string>> {
     return connection.keys.kept();
+  });
+}
+
+base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter& filter,
+                                                         std::optional<domain::MessageId> before,
+                                                         std::size_t limit) const {
+  return read([&filter, before, limit](Connection& connection) -> base::Result<MessagePage> {
+    return connection.messages.page(filter, before, limit);
   });
 }
 

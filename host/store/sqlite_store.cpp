@@ -96,6 +96,7 @@ struct SqliteStore::Impl {
   base::Error commit(std::span<Command> batch, std::vector<Reply>& replies);
   void answer(std::span<Command> batch, std::vector<Reply>& replies);
   void tell_listener();
+  void put_unanswered_back();
 
   const Options options;
   const base::Clock& clock;
@@ -108,6 +109,8 @@ struct SqliteStore::Impl {
   DataDirectory directory;
   QueueLedger ledger;
   RecentKeys recent_keys;
+  // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
+  std::vector<domain::MessageId> unanswered;
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
@@ -155,6 +158,7 @@ void SqliteStore::Impl::arm_session() {
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
 base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Reply>& replies) {
+  session->applier->batch_claims().clear();
   if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
   try {
     Transaction transaction(session->database);
@@ -180,11 +184,26 @@ void SqliteStore::Impl::answer(std::span<Command> batch, std::vector<Reply>& rep
   if (const auto count = session->applier->take_left_alone(); count > 0) {
     log.warn("store.not_dispatching", {{"count", count}, {"cause", "settled or released twice, or too late"}});
   }
+  for (const auto& message : session->applier->take_set_aside()) {
+    log.error("store.message_set_aside", {{"message_id", message.id.text()},
+                                          {"provider_name", message.provider},
+                                          {"error_code", message.error_code},
+                                          {"cause", "it waited, but its row is missing or damaged; restore a backup"}});
+  }
   if (const auto count = session->applier->receipts().take_displaced(); count > 0) {
     log.warn("store.receipts_displaced", {{"count", count},
                                           {"limit", ReceiptBook::kMostParked},
                                           {"cause", "too many receipts wait for messages that have not settled"}});
   }
+}
+
+// The commit may have reached the disk before it failed: then what it claimed would stay in flight with nobody to
+// settle it.
+void SqliteStore::Impl::put_unanswered_back() {
+  if (unanswered.empty()) return;
+  const auto count = put_back(session->database, unanswered);
+  unanswered.clear();
+  if (count > 0) log.warn("store.claims_put_back", {{"count", count}, {"cause", "a commit that failed was durable"}});
 }
 
 void SqliteStore::Impl::tell_listener() {
@@ -225,6 +244,7 @@ base::Status SqliteStore::apply(std::span<Command> batch) {
       impl_->tell_listener();
       return {};
     }
+    impl_->unanswered = impl_->session->applier->batch_claims().unanswered();
     impl_->session.reset();
   }
   fail_all(batch, {base::ErrorCode::kUnavailable, error.message}, impl_->log);
@@ -240,6 +260,7 @@ base::Status SqliteStore::recover() {
       throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
                     ": the file was exchanged while the host ran");
     }
+    self.put_unanswered_back();
     self.arm_session();
     return {};
   } catch (const SqliteError& error) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "base/clock.h"
+#include "base/id.h"
 #include "store/options.h"
 
 namespace herald::store {
@@ -14,5 +16,9 @@ class Database;
 // kResend: back into the queue, due as they were, for the same attempt. kHold: failed with the error code "uncertain",
 // for an operator to look at. One transaction; answers how many. Throws SqliteError.
 std::int64_t resolve_uncertain(Database& database, UncertainPolicy policy, base::WallTime now);
+
+// Back into the queue, as they were, for those of `ids` that are in flight: claims that were reported as failed
+// although they are on disk, so that no lane has them. One transaction; answers how many. Throws SqliteError.
+std::int64_t put_back(Database& database, std::span<const base::MessageId> ids);
 
 }  // namespace herald::store

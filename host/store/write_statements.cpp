@@ -11,11 +11,11 @@ constexpr const char* kInsertMessage =
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 constexpr const char* kInsertReady =
-    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) VALUES(?1, ?2, ?3, ?4, ?5)";
+    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
 
 // A queue entry without its message must be seen, not skipped: hence the outer join.
 constexpr const char* kSelectDue =
-    "SELECT r.message_id, r.due, r.expires_at, r.attempt, m.id, m.ordinal, m.accepted_at,"
+    "SELECT r.message_id, r.due, r.expires_at, r.attempt, r.spent, m.id, m.ordinal, m.accepted_at,"
     " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id"
     " FROM ready r LEFT JOIN message m ON m.id = r.message_id"
     " WHERE r.provider_id = ?1 AND r.due <= ?2 ORDER BY r.due, r.message_id LIMIT ?3";
@@ -25,13 +25,13 @@ constexpr const char* kSelectFirstDue = "SELECT due FROM ready WHERE provider_id
 // A claim takes the head of its provider's queue, all of it up to the last row that it looked at: two statements for
 // the whole claim, not two for each message.
 constexpr const char* kClaimReady =
-    "INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, claimed_at)"
-    " SELECT message_id, provider_id, due, expires_at, attempt, ?4 FROM ready"
+    "INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, spent, claimed_at)"
+    " SELECT message_id, provider_id, due, expires_at, attempt, spent, ?4 FROM ready"
     " WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3) AND expires_at > ?4";
 constexpr const char* kDeleteDue = "DELETE FROM ready WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3)";
 
 constexpr const char* kSelectInFlight =
-    "SELECT provider_id, due, expires_at, attempt FROM inflight WHERE message_id = ?1";
+    "SELECT provider_id, due, expires_at, attempt, spent FROM inflight WHERE message_id = ?1";
 constexpr const char* kDeleteInFlight = "DELETE FROM inflight WHERE message_id = ?1";
 
 constexpr const char* kInsertAttempt =

@@ -73,6 +73,14 @@ class DeliveryTest : public ::testing::Test {
     return ids;
   }
 
+  // As an operator does.
+  void retry(domain::MessageId id) {
+    base::Status answer = base::fail(base::ErrorCode::kInternal, "not answered");
+    writer_.submit(store::Retry{id, [&answer](base::Status status) { answer = std::move(status); }});
+    writer_.step();
+    ASSERT_TRUE(answer);
+  }
+
   // One step of everything; true when anything did something.
   bool step() {
     bool progressed = dispatcher_.step();

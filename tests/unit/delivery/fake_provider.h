@@ -46,6 +46,7 @@ class FakeProvider final : public domain::ProviderPort {
   const std::string& name() const override { return name_; }
   std::size_t max_batch() const override { return max_batch_; }
   std::size_t max_in_flight() const override { return max_in_flight_; }
+  bool emits_receipts() const override { return emits_receipts_; }
 
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override {
     sink_ = &sink;
@@ -84,6 +85,8 @@ class FakeProvider final : public domain::ProviderPort {
     max_in_flight_ = max_in_flight;
   }
 
+  void emit_receipts() { emits_receipts_ = true; }
+
   const std::vector<Call>& calls() const { return calls_; }
   const std::vector<std::size_t>& batches() const { return batches_; }
 
@@ -91,6 +94,7 @@ class FakeProvider final : public domain::ProviderPort {
   const std::string name_;
   std::size_t max_batch_ = 16;
   std::size_t max_in_flight_ = 64;
+  bool emits_receipts_ = false;
   Answer answer_ = [](const domain::DispatchItem&) { return success(); };
   domain::OutcomeSink* sink_ = nullptr;
   std::vector<Call> calls_;

@@ -2,10 +2,25 @@
 
 #include <algorithm>
 #include <iterator>
+#include <stdexcept>
+#include <string>
 
 namespace herald::delivery {
 
 using domain::Status;
+
+namespace {
+
+[[noreturn]] void refuse(const char* what) {
+  throw std::logic_error(std::string("the store of delivery's tests does not serve ") + what);
+}
+
+}  // namespace
+
+template <typename Other>
+FakeStore::Done FakeStore::handle(Other& /*command*/) {
+  refuse("this command");
+}
 
 base::Status FakeStore::apply(std::span<store::Command> batch) {
   std::vector<Done> done;
@@ -74,7 +89,7 @@ FakeStore::Done FakeStore::handle(store::Claim& command) {
     row.status = Status::kDispatching;
     ++counts_.claimed;
     claimed.messages.push_back({id, row.message.content, row.message.request_id, row.ordinal,
-                                static_cast<std::uint32_t>(row.attempts.size() + 1), row.message.accepted_at,
+                                static_cast<std::uint32_t>(row.attempts.size() + 1), row.spent, row.message.accepted_at,
                                 row.message.expires_at});
   }
   return [done = command.done, claimed] { done(claimed); };
@@ -94,6 +109,7 @@ FakeStore::Done FakeStore::handle(store::Settle& command) {
     ++counts_.settled;
     row.status = item.status;
     row.error_code = item.error_code;
+    row.receipts = item.receipts;
     if (item.retry_at) row.due = *item.retry_at;
     row.attempts.push_back(std::move(item.attempt));
   }
@@ -123,12 +139,63 @@ FakeStore::Done FakeStore::handle(store::Expire& command) {
   return [done = command.done, count] { done(count); };
 }
 
+FakeStore::Done FakeStore::handle(store::Retry& command) {
+  FakeRow& row = rows_.at(command.id);
+  if (row.status != Status::kFailed && row.status != Status::kExpired) {
+    return [done = command.done] { done(base::fail(base::ErrorCode::kConflict, "neither failed nor expired")); };
+  }
+  row.status = Status::kPending;
+  row.error_code.clear();
+  row.due = row.message.accepted_at;
+  row.spent = static_cast<std::uint32_t>(row.attempts.size());
+  due_for_.push_back(row.message.provider);
+  return [done = command.done] { done({}); };
+}
+
 base::Result<domain::MessageRecord> FakeStore::find(domain::MessageId) const {
-  return base::fail(base::ErrorCode::kNotFound, "the fake keeps rows, not records");
+  refuse("find()");
+}
+
+base::Result<std::optional<store::KeyUse>> FakeStore::find_key(const domain::Digest&, base::WallTime) const {
+  refuse("find_key()");
+}
+
+base::Result<store::Reader::MessagePage> FakeStore::messages(const store::MessageFilter&,
+                                                             std::optional<domain::MessageId>, std::size_t) const {
+  refuse("messages()");
+}
+
+base::Result<store::Page<domain::Conversation>> FakeStore::conversations(const store::PageStart&, std::size_t) const {
+  refuse("conversations()");
+}
+
+base::Result<domain::Conversation> FakeStore::conversation(domain::ConversationId) const {
+  refuse("conversation()");
+}
+
+base::Result<store::Page<domain::MessageRecord>> FakeStore::conversation_messages(domain::ConversationId,
+                                                                                  const store::PageStart&,
+                                                                                  std::size_t) const {
+  refuse("conversation_messages()");
+}
+
+base::Result<std::map<std::string, std::string>> FakeStore::kept() const {
+  refuse("kept()");
 }
 
 base::Result<std::vector<store::QueueDepth>> FakeStore::queue_depths() const {
-  return std::vector<store::QueueDepth>{};
+  const base::MutexLock lock(mutex_);
+  std::map<std::string, store::QueueDepth> by_name;
+  for (const auto& [id, row] : rows_) {
+    auto& depth = by_name[row.message.provider];
+    depth.provider = row.message.provider;
+    if (row.status == Status::kPending) ++depth.waiting;
+    if (row.status == Status::kDispatching) ++depth.dispatching;
+  }
+  std::vector<store::QueueDepth> depths;
+  for (auto& [name, depth] : by_name)
+    depths.push_back(std::move(depth));
+  return depths;
 }
 
 base::Result<store::Reader::ExpiredPage> FakeStore::expired(domain::MessageId after, base::WallTime now,

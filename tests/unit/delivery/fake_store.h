@@ -1,4 +1,5 @@
 // A store in memory, for tests of the room that uses one: the rules of store.h without a disk. Its disk can be broken.
+// What this room never asks of a store is not there: asking for it throws.
 #pragma once
 
 #include <functional>
@@ -20,6 +21,8 @@ struct FakeRow {
   std::string error_code;
   std::uint64_t ordinal = 0;
   std::vector<domain::Attempt> attempts;
+  std::uint32_t spent = 0;
+  bool receipts = false;  // as the last settlement said
 };
 
 struct FakeCounts {
@@ -41,6 +44,17 @@ class FakeStore final : public store::Store, public store::Reader {
   base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
   base::Result<std::vector<store::QueueDepth>> queue_depths() const override;
   base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
+  base::Result<std::optional<store::KeyUse>> find_key(const domain::Digest& key,
+                                                      base::WallTime not_before) const override;
+  base::Result<MessagePage> messages(const store::MessageFilter& filter, std::optional<domain::MessageId> before,
+                                     std::size_t limit) const override;
+  base::Result<store::Page<domain::Conversation>> conversations(const store::PageStart& start,
+                                                                std::size_t limit) const override;
+  base::Result<domain::Conversation> conversation(domain::ConversationId id) const override;
+  base::Result<store::Page<domain::MessageRecord>> conversation_messages(domain::ConversationId id,
+                                                                         const store::PageStart& start,
+                                                                         std::size_t limit) const override;
+  base::Result<std::map<std::string, std::string>> kept() const override;
 
   void set_listener(store::CommitListener& listener) { listener_ = &listener; }
   void break_disk() { set_disk(false, false); }
@@ -63,6 +77,10 @@ class FakeStore final : public store::Store, public store::Reader {
   Done handle(store::Settle& command) HERALD_REQUIRES(mutex_);
   Done handle(store::Release& command) HERALD_REQUIRES(mutex_);
   Done handle(store::Expire& command) HERALD_REQUIRES(mutex_);
+  // Due at once, within the time-to-live that it has: this store has no clock.
+  Done handle(store::Retry& command) HERALD_REQUIRES(mutex_);
+  template <typename Other>
+  Done handle(Other& command);
 
   store::CommitListener* listener_ = nullptr;
 

@@ -126,5 +126,26 @@ TEST(DecidePolicy, WithoutRetriesTheFirstFailureIsFinal) {
   EXPECT_EQ(decide(outcome, AttemptFacts{1, kFar}, none, kNow, kHalf).status, Status::kFailed);
 }
 
+// ---- After an operator's retry ----
+
+Verdict failed_attempt(std::uint32_t number, std::uint32_t spent) {
+  return decide({}, AttemptFacts{number, kFar, spent}, kPolicy, kNow, kHalf);
+}
+
+TEST(DecideAfterARetry, WhatWasSpentBeforeDoesNotCount) {
+  EXPECT_EQ(failed_attempt(4, 3).status, Status::kPending);
+  EXPECT_EQ(failed_attempt(5, 3).status, Status::kPending);
+  EXPECT_EQ(failed_attempt(6, 3).status, Status::kFailed);
+}
+
+TEST(DecideAfterARetry, TheBackoffBeginsAnew) {
+  EXPECT_EQ(failed_attempt(4, 3).retry_at, kNow + milliseconds{500});
+  EXPECT_EQ(failed_attempt(5, 3).retry_at, kNow + milliseconds{1000});
+}
+
+TEST(DecideAfterARetry, MoreSpentThanMadeIsTheFirstAttempt) {
+  EXPECT_EQ(failed_attempt(2, 7).retry_at, kNow + milliseconds{500});
+}
+
 }  // namespace
 }  // namespace herald::delivery
