@@ -99,27 +99,25 @@ tl::expected<std::string, Refusal> Intake::route(domain::Channel channel, std::s
 }
 
 Refusal Intake::refusal_of(const base::Error& error, std::string_view request_id) {
-  auto reason = Refusal::Reason::kInternal;
+  // One line for an outage is the store's; one for each request would bury it.
+  to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
+  return refused(reason_of(error));
+}
+
+Refusal::Reason Intake::reason_of(const base::Error& error) {
   switch (error.code) {
     case base::ErrorCode::kExhausted:
       to_.metrics.queue_full.add();
-      reason = Refusal::Reason::kQueueFull;
-      break;
+      return Refusal::Reason::kQueueFull;
     case base::ErrorCode::kUnavailable:
-      reason = Refusal::Reason::kUnavailable;
-      break;
+      return Refusal::Reason::kUnavailable;
     case base::ErrorCode::kNotFound:
-      reason = Refusal::Reason::kNotFound;
-      break;
+      return Refusal::Reason::kNotFound;
     case base::ErrorCode::kConflict:
-      reason = Refusal::Reason::kConflict;
-      break;
+      return Refusal::Reason::kConflict;
     default:
-      break;
+      return Refusal::Reason::kInternal;
   }
-  // One line for an outage is the store's; one for each request would bury it.
-  to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
-  return refused(reason);
 }
 
 }  // namespace herald::intake

@@ -118,6 +118,7 @@ class Intake final : public domain::InboundSink {
   tl::expected<Limits, Refusal> charge(const Origin& origin, std::string_view sender);
   tl::expected<std::string, Refusal> route(domain::Channel channel, std::string_view request_id);
   Refusal refusal_of(const base::Error& error, std::string_view request_id);
+  Refusal::Reason reason_of(const base::Error& error);
 
   void log_refused(std::string_view source, std::string_view request_id, std::string_view why);
   void count(const store::Received& received, std::string_view source, std::string_view request_id);

@@ -15,7 +15,7 @@ seconds rounded_up(nanoseconds duration) {
 }  // namespace
 
 LimitRate::LimitRate(std::uint32_t messages_a_minute)
-    : quota(messages_a_minute), interval((kWindow + nanoseconds{quota / 2}) / quota), burst(interval * quota) {}
+    : quota(messages_a_minute), interval(kWindow / quota), burst(interval * quota) {}
 
 LimitTable::Account::Account(const LimitRate& rate, Entry& entry, std::uint64_t hash, base::MonoTime now)
     : rate_(rate), entry_(entry), hash_(hash), now_(now.time_since_epoch()) {

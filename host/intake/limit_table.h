@@ -25,8 +25,8 @@
 
 namespace herald::intake {
 
-// A quota as the algorithm counts it. The interval is rounded to whole nanoseconds: exact to a millionth up to 30,000
-// messages a minute and to one in a hundred at a billion.
+// A quota as the algorithm counts it. The interval is cut to whole nanoseconds: a limit is never narrower than asked
+// for, wider by less than a millionth up to 30,000 messages a minute, and by at most a sixtieth up to a billion.
 struct LimitRate {
   static constexpr std::chrono::nanoseconds kWindow = std::chrono::minutes{1};
 
