@@ -17,7 +17,8 @@ Refusal refused(Refusal::Reason reason) {
 Intake::Intake(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
       to_(dependencies),
-      limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt) {}
+      limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt,
+               to_.clock) {}
 
 void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
   const auto now = to_.clock.wall();
@@ -83,7 +84,7 @@ tl::expected<Intake::Passage, Refusal> Intake::look_up(const std::optional<domai
 }
 
 tl::expected<Limits, Refusal> Intake::charge(const Origin& origin, std::string_view sender) {
-  auto verdict = limiter_.charge(origin.remote_address, sender, to_.clock.mono());
+  auto verdict = limiter_.charge(origin.remote_address, sender);
   if (verdict.admitted) return std::move(verdict.limits);
   to_.metrics.rate_limited.add();
   to_.log.debug("intake.rate_limited", {{"request_id", origin.request_id}});

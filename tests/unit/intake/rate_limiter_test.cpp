@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "base/worker.h"
+#include "support/manual_clock.h"
 
 namespace herald::intake {
 namespace {
@@ -19,7 +20,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr base::MonoTime kStart{seconds{1000}};
 constexpr std::uint64_t kSalt = 0x5eed;
 
 // The same limit told as a leaking bucket: it holds a minute of messages, each fills it by its share, and it leaks as
@@ -63,20 +63,32 @@ std::string address_of(std::uint64_t number) {
          std::to_string(number & 255U);
 }
 
-class LimitsAgainstTheModel : public ::testing::TestWithParam<std::uint64_t> {};
+class Limits : public ::testing::Test {
+ protected:
+  RateLimiter limits(std::uint32_t per_address, std::uint32_t per_sender, std::uint64_t salt = kSalt) {
+    return RateLimiter({per_address, per_sender}, salt, clock_);
+  }
+  static bool admits(RateLimiter& limiter, const std::string& address, const std::string& sender) {
+    return limiter.charge(address, sender).admitted;
+  }
+
+  test::ManualClock clock_;
+};
+
+class LimitsAgainstTheModel : public Limits, public ::testing::WithParamInterface<std::uint64_t> {};
 
 TEST_P(LimitsAgainstTheModel, DecideTheSame) {
   constexpr std::uint32_t kPerAddress = 12;
   constexpr std::uint32_t kPerSender = 5;
   base::SeededRandom random(GetParam());
-  RateLimiter limiter({kPerAddress, kPerSender}, random.next());
+  auto limiter = limits(kPerAddress, kPerSender, random.next());
   LeakingBuckets addresses(kPerAddress);
   LeakingBuckets senders(kPerSender);
-  auto now = kStart;
   int refused = 0;
   for (int i = 0; i < 20'000; ++i) {
-    now += milliseconds{static_cast<std::int64_t>(random.next() % 800)};
-    if (random.next() % 500 == 0) now += seconds{90};
+    clock_.advance(milliseconds{static_cast<std::int64_t>(random.next() % 800)});
+    if (random.next() % 500 == 0) clock_.advance(seconds{90});
+    const auto now = clock_.mono();
     const auto address = address_of(random.next() % 8);
     const auto sender = sender_of(random.next() % 20);
     const bool one = addresses.admits(address, now);
@@ -86,7 +98,7 @@ TEST_P(LimitsAgainstTheModel, DecideTheSame) {
       addresses.charge(address);
       senders.charge(sender);
     }
-    const auto verdict = limiter.charge(address, sender, now);
+    const auto verdict = limiter.charge(address, sender);
     ASSERT_EQ(verdict.admitted, both) << "seed " << GetParam() << ", step " << i;
     ASSERT_EQ(verdict.limits.at(0).remaining, addresses.remaining(address)) << "step " << i;
     ASSERT_EQ(verdict.limits.at(1).remaining, senders.remaining(sender)) << "step " << i;
@@ -98,13 +110,13 @@ TEST_P(LimitsAgainstTheModel, DecideTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LimitsAgainstTheModel, ::testing::Values(1, 2, 3, 4711));
 
-class OneLimit : public ::testing::TestWithParam<std::uint32_t> {};
+class OneLimit : public Limits, public ::testing::WithParamInterface<std::uint32_t> {};
 
 TEST_P(OneLimit, TakesTheWholeQuotaAtOnceAndNoMore) {
-  RateLimiter limiter({0, GetParam()}, kSalt);
+  auto limiter = limits(0, GetParam());
   for (std::uint32_t i = 0; i < GetParam(); ++i)
-    ASSERT_TRUE(limiter.charge("", "a", kStart).admitted) << i;
-  const auto refused = limiter.charge("", "a", kStart);
+    ASSERT_TRUE(limiter.charge("", "a").admitted) << i;
+  const auto refused = limiter.charge("", "a");
   EXPECT_FALSE(refused.admitted);
   ASSERT_EQ(refused.limits.size(), 1U);
   EXPECT_EQ(refused.limits[0].remaining, 0U);
@@ -112,119 +124,128 @@ TEST_P(OneLimit, TakesTheWholeQuotaAtOnceAndNoMore) {
 }
 
 TEST_P(OneLimit, LetsOneThroughWhenItSaysSo) {
-  RateLimiter limiter({0, GetParam()}, kSalt);
-  auto verdict = limiter.charge("", "a", kStart);
+  auto limiter = limits(0, GetParam());
+  auto verdict = limiter.charge("", "a");
   while (verdict.admitted)
-    verdict = limiter.charge("", "a", kStart);
+    verdict = limiter.charge("", "a");
   ASSERT_GT(verdict.limits[0].retry_after, seconds{0});
-  EXPECT_TRUE(limiter.charge("", "a", kStart + verdict.limits[0].retry_after).admitted);
+  clock_.advance(verdict.limits[0].retry_after);
+  EXPECT_TRUE(limiter.charge("", "a").admitted);
 }
 
 TEST_P(OneLimit, IsWholeAgainAfterAMinute) {
-  RateLimiter limiter({0, GetParam()}, kSalt);
-  while (limiter.charge("", "a", kStart).admitted) {
+  auto limiter = limits(0, GetParam());
+  while (limiter.charge("", "a").admitted) {
   }
-  EXPECT_EQ(limiter.charge("", "a", kStart + seconds{60}).limits[0].remaining, GetParam() - 1);
+  clock_.advance(seconds{60});
+  EXPECT_EQ(limiter.charge("", "a").limits[0].remaining, GetParam() - 1);
 }
 
 // 7 and 59,999 do not divide a minute of nanoseconds.
 INSTANTIATE_TEST_SUITE_P(Quotas, OneLimit, ::testing::Values(1, 2, 7, 60, 120, 59'999));
 
-TEST(Limits, BearTheGreatestQuota) {
-  RateLimiter limiter({1'000'000'000, 1'000'000'000}, kSalt);
-  const auto verdict = limiter.charge("192.0.2.1", "a", kStart);
+TEST_F(Limits, BearTheGreatestQuota) {
+  auto limiter = limits(1'000'000'000, 1'000'000'000);
+  const auto verdict = limiter.charge("192.0.2.1", "a");
   EXPECT_TRUE(verdict.admitted);
   EXPECT_EQ(verdict.limits[0].remaining, 999'999'999U);
 }
 
-TEST(Limits, AreOffAtZero) {
-  RateLimiter limiter({0, 0}, kSalt);
+TEST_F(Limits, AreOffAtZero) {
+  auto limiter = limits(0, 0);
   for (int i = 0; i < 1000; ++i) {
-    const auto verdict = limiter.charge("192.0.2.1", "a", kStart);
+    const auto verdict = limiter.charge("192.0.2.1", "a");
     ASSERT_TRUE(verdict.admitted);
     ASSERT_TRUE(verdict.limits.empty());
   }
   EXPECT_EQ(limiter.memory(), 0U);
 }
 
-TEST(Limits, AreEachOnTheirOwn) {
-  RateLimiter address_only({1, 0}, kSalt);
-  EXPECT_TRUE(address_only.charge("192.0.2.1", "a", kStart).admitted);
-  EXPECT_FALSE(address_only.charge("192.0.2.1", "b", kStart).admitted);
-  RateLimiter sender_only({0, 1}, kSalt);
-  EXPECT_TRUE(sender_only.charge("192.0.2.1", "a", kStart).admitted);
-  EXPECT_FALSE(sender_only.charge("192.0.2.2", "a", kStart).admitted);
+TEST_F(Limits, AreEachOnTheirOwn) {
+  auto address_only = limits(1, 0);
+  EXPECT_TRUE(address_only.charge("192.0.2.1", "a").admitted);
+  EXPECT_FALSE(address_only.charge("192.0.2.1", "b").admitted);
+  auto sender_only = limits(0, 1);
+  EXPECT_TRUE(sender_only.charge("192.0.2.1", "a").admitted);
+  EXPECT_FALSE(sender_only.charge("192.0.2.2", "a").admitted);
 }
 
-TEST(Limits, BearATimeThatIsALittleBehind) {
-  RateLimiter limiter({0, 2}, kSalt);
-  EXPECT_TRUE(limiter.charge("", "a", kStart).admitted);
-  EXPECT_TRUE(limiter.charge("", "a", kStart - milliseconds{1}).admitted);
-  EXPECT_FALSE(limiter.charge("", "a", kStart - milliseconds{2}).admitted);
+TEST_F(Limits, KnowAnIpv6ClientByItsNetwork) {
+  auto limiter = limits(1, 0);
+  EXPECT_TRUE(limiter.charge("2001:db8:0:1::1", "a").admitted);
+  EXPECT_FALSE(limiter.charge("2001:db8:0:1:ffff::2", "a").admitted);
+  EXPECT_TRUE(limiter.charge("2001:db8:0:2::1", "a").admitted);
 }
 
-TEST(Limits, KnowAnIpv6ClientByItsNetwork) {
-  RateLimiter limiter({1, 0}, kSalt);
-  EXPECT_TRUE(limiter.charge("2001:db8:0:1::1", "a", kStart).admitted);
-  EXPECT_FALSE(limiter.charge("2001:db8:0:1:ffff::2", "a", kStart).admitted);
-  EXPECT_TRUE(limiter.charge("2001:db8:0:2::1", "a", kStart).admitted);
-}
-
-TEST(Limits, TakeTheSameMemoryForAMillionSenders) {
-  RateLimiter limiter({0, 60}, kSalt);
+TEST_F(Limits, TakeTheSameMemoryForAMillionSenders) {
+  auto limiter = limits(0, 60);
   const auto before = limiter.memory();
   EXPECT_LE(before, 3U << 20U);
   const std::string busy = "+14255550100";
-  while (limiter.charge("", busy, kStart).admitted) {
+  while (limiter.charge("", busy).admitted) {
   }
   // All within a second, in which none of them becomes idle: eight times as many as the table has places.
   for (std::uint64_t i = 0; i < 1'000'000; ++i) {
-    const auto verdict = limiter.charge("", sender_of(i), kStart + nanoseconds{static_cast<std::int64_t>(i)});
+    clock_.advance(nanoseconds{1});
+    const auto verdict = limiter.charge("", sender_of(i));
     ASSERT_TRUE(verdict.admitted) << i;
     ASSERT_EQ(verdict.limits[0].remaining, 59U) << "no sender pays for another";
   }
   EXPECT_EQ(limiter.memory(), before);
-  EXPECT_FALSE(limiter.charge("", busy, kStart + milliseconds{2}).admitted)
-      << "who has used the most is the last to be forgotten";
+  EXPECT_FALSE(limiter.charge("", busy).admitted) << "who has used the most is the last to be forgotten";
 }
 
-TEST(Limits, TakeTheSameMemoryForAnyNumberOfAddresses) {
-  RateLimiter limiter({120, 0}, kSalt);
+TEST_F(Limits, TakeTheSameMemoryForAnyNumberOfAddresses) {
+  auto limiter = limits(120, 0);
   const auto before = limiter.memory();
   EXPECT_LE(before, 1U << 20U);
   for (std::uint64_t i = 0; i < 200'000; ++i)
-    ASSERT_TRUE(limiter.charge(address_of(i), "a", kStart).admitted);
+    ASSERT_TRUE(limiter.charge(address_of(i), "a").admitted);
   EXPECT_EQ(limiter.memory(), before);
 }
 
-TEST(Limits, ForgetWhoIsIdleBeforeWhoIsNot) {
-  RateLimiter limiter({0, 2}, kSalt);
+TEST_F(Limits, ForgetWhoIsIdleBeforeWhoIsNot) {
+  auto limiter = limits(0, 2);
   // As many as the table has places for, and idle when the next ones come.
   for (std::uint64_t i = 0; i < RateLimiter::kSenders; ++i)
-    limiter.charge("", sender_of(i), kStart);
-  const auto later = kStart + seconds{31};
+    limiter.charge("", sender_of(i));
+  clock_.advance(seconds{31});
   constexpr std::uint64_t kFirst = 10'000'000;
   constexpr std::uint64_t kCount = RateLimiter::kSenders / 16;
   for (std::uint64_t i = 0; i < kCount; ++i)
-    limiter.charge("", sender_of(kFirst + i), later);
+    limiter.charge("", sender_of(kFirst + i));
   for (std::uint64_t i = 0; i < kCount; ++i)
-    ASSERT_EQ(limiter.charge("", sender_of(kFirst + i), later).limits[0].remaining, 0U) << i;
+    ASSERT_EQ(limiter.charge("", sender_of(kFirst + i)).limits[0].remaining, 0U) << i;
 }
 
-TEST(Limits, AdmitTheQuotaToManyThreadsTogether) {
-  constexpr std::uint32_t kQuota = 1000;
-  RateLimiter limiter({kQuota, kQuota}, kSalt);
-  std::atomic<std::uint32_t> admitted{0};
-  {
+class LimitsOfManyThreads : public Limits {
+ protected:
+  static constexpr std::uint32_t kThreads = 4;
+
+  // How many of each thread's `count` messages are admitted, all from one address and one sender.
+  static std::uint32_t admitted(RateLimiter& limiter, std::uint32_t count) {
+    std::atomic<std::uint32_t> sum{0};
     std::vector<base::Worker> clients;
-    for (int i = 0; i < 4; ++i) {
-      clients.emplace_back("client", [&] {
-        for (std::uint32_t k = 0; k < kQuota; ++k)
-          admitted += limiter.charge("192.0.2.1", "a", kStart).admitted ? 1 : 0;
+    for (std::uint32_t i = 0; i < kThreads; ++i) {
+      clients.emplace_back("client", [&limiter, &sum, count] {
+        for (std::uint32_t k = 0; k < count; ++k)
+          sum += admits(limiter, "192.0.2.1", "a") ? 1 : 0;
       });
     }
+    clients.clear();
+    return sum;
   }
-  EXPECT_EQ(admitted, kQuota);
+};
+
+TEST_F(LimitsOfManyThreads, AdmitNoMoreThanTheQuotaAtOneMoment) {
+  auto limiter = limits(1000, 1000);
+  EXPECT_EQ(admitted(limiter, 1000), 1000U);
+}
+
+TEST_F(LimitsOfManyThreads, AdmitTheWholeQuotaWhileTimeGoesBy) {
+  const base::SystemClock clock;
+  RateLimiter limiter({kThreads * 500, kThreads * 500}, kSalt, clock);
+  EXPECT_EQ(admitted(limiter, 500), kThreads * 500);
 }
 
 }  // namespace
