@@ -2,6 +2,7 @@
 #ifndef HERALD_TESTKIT_EMITTED_H
 #define HERALD_TESTKIT_EMITTED_H
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,13 @@ inline bool is_text(herald_str text) {
   return (text.size == 0 || text.data != nullptr) && herald::detail::is_utf8(herald::detail::view(text));
 }
 
+// To the nearest moment that this system's clock can hold, so some 292 years to either side of 1970.
+inline std::chrono::system_clock::time_point time_of(std::int64_t unix_ms) {
+  using TimePoint = std::chrono::system_clock::time_point;
+  const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(TimePoint::duration::max()).count();
+  return TimePoint(std::chrono::milliseconds(std::clamp<std::int64_t>(unix_ms, -most, most)));
+}
+
 // Copies a message to the end of `into`; HERALD_E_INVALID when it is malformed.
 inline std::int32_t take_message(const void* from, std::vector<InboundMessage>& into) {
   if (from == nullptr) return HERALD_E_INVALID;
@@ -46,7 +54,7 @@ inline std::int32_t take_message(const void* from, std::vector<InboundMessage>& 
     message.attachments.push_back(text(raw.attachments[index]));
   }
   if (raw.timestamp_unix_ms != std::numeric_limits<std::int64_t>::min())
-    message.timestamp = std::chrono::system_clock::time_point(std::chrono::milliseconds(raw.timestamp_unix_ms));
+    message.timestamp = time_of(raw.timestamp_unix_ms);
   if (!herald::detail::fault_of(message).empty()) return HERALD_E_INVALID;
   into.push_back(std::move(message));
   return HERALD_OK;

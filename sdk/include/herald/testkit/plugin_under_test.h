@@ -76,6 +76,7 @@ class PluginUnderTest {
   PluginUnderTest& operator=(const PluginUnderTest&) = delete;
   ~PluginUnderTest() {
     stop();
+    host_.inbound().settle(HERALD_E_UNAVAILABLE);  // as the host does before it destroys
     descriptor().destroy(instance_);
   }
 
