@@ -63,6 +63,8 @@ class BorderSync final : public herald::Provider {
     }
     if (request.body() == "describe") return WebhookResponse::text(200, describe(request));
     if (request.body() == "status 99") return WebhookResponse::empty(99);
+    if (request.body() == "204 with a body") return WebhookResponse::text(204, "words");
+    if (request.body() == "split header") return WebhookResponse::of(200, "text/plain\r\nX: y", "");
     if (request.body() == "status 600") return WebhookResponse::empty(600);
     if (request.body() == "json") return WebhookResponse::json(201, "{}");
     if (request.body() == "of") return WebhookResponse::of(200, "text/xml", "<Response/>");

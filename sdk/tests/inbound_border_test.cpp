@@ -129,7 +129,7 @@ TEST_F(InboundBorder, CatchesAnExceptionInAWebhookAndDiscardsWhatItBrought) {
 
 TEST_F(InboundBorder, FailsARequestWhoseAnswerIsNoAnswer) {
   run();
-  for (const char* body : {"status 99", "status 600"})
+  for (const char* body : {"status 99", "status 600", "204 with a body", "split header"})
     EXPECT_EQ(webhook(body).result, HERALD_E_INTERNAL) << body;
   EXPECT_TRUE(plugin_.host().logged("the response"));
 }

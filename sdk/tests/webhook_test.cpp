@@ -95,7 +95,7 @@ TEST(SameSecret, IsTrueForTheSecretAlone) {
 TEST(Emitter, TakesWhatAHostTakes) {
   Emitter inbox;
   EXPECT_TRUE(inbox.message({"sms", "a", "b", "c", "", {}, {}, {}}));
-  EXPECT_TRUE(inbox.receipt(Receipt::delivered(std::string(255, 'x'))));
+  EXPECT_TRUE(inbox.receipt(Receipt::delivered(std::string(300, 'x')))) << "as long as an outcome's may be";
   EXPECT_TRUE(inbox.receipt(Receipt::failed("id", "")));
   EXPECT_EQ(inbox.refusal(), "");
   EXPECT_EQ(inbox.messages().size(), 1U);
@@ -104,7 +104,7 @@ TEST(Emitter, TakesWhatAHostTakes) {
 
 TEST(Emitter, RefusesMessagesThatNoHostTakes) {
   const InboundMessage fine{"sms", "a", "b", "c", "id", {}, {}, {}};
-  std::vector<InboundMessage> wrong(9, fine);
+  std::vector<InboundMessage> wrong(18, fine);
   wrong[0].channel = "fax";
   wrong[1].channel = "";
   wrong[2].from = "\x80";
@@ -114,6 +114,15 @@ TEST(Emitter, RefusesMessagesThatNoHostTakes) {
   wrong[6].attachments = {"https://a.example", "\xE2\x82"};
   wrong[7].provider_message_id = std::string(256, 'x');
   wrong[8].provider_message_id = "\xFF";
+  wrong[9].from = "";
+  wrong[10].to = "";
+  wrong[11].from = std::string(321, 'a');
+  wrong[12].to = "a\r\nb";
+  wrong[13].body = " \t\n";
+  wrong[14].subject = "two\nlines";
+  wrong[15].attachments = {"ftp://a.example"};
+  wrong[16].attachments = std::vector<std::string>(101, "https://a.example");
+  wrong[17].attachments = {"https://a.example/" + std::string(2048, 'a')};
   for (const InboundMessage& message : wrong) {
     Emitter inbox;
     EXPECT_FALSE(inbox.message(message));
@@ -123,13 +132,27 @@ TEST(Emitter, RefusesMessagesThatNoHostTakes) {
 }
 
 TEST(Emitter, RefusesReceiptsThatNameNoMessage) {
-  for (const std::string& id : {std::string(), std::string(256, 'x'), std::string("\xFF")}) {
+  for (const std::string& id : {std::string(), std::string(8193, 'x'), std::string("\xFF")}) {
     Emitter inbox;
     EXPECT_FALSE(inbox.receipt(Receipt::delivered(id)));
     EXPECT_NE(inbox.refusal(), "");
   }
   Emitter inbox;
   EXPECT_FALSE(inbox.receipt(Receipt::failed("id", "\xFF")));
+}
+
+TEST(Emitter, CountsTheCharactersOfAnIdAndNotItsBytes) {
+  std::string id;
+  for (int i = 0; i < 255; ++i)
+    id += "\xE4\xB8\xAD";
+  Emitter inbox;
+  EXPECT_TRUE(inbox.message({"sms", "a", "b", "c", id, {}, {}, {}}));
+  EXPECT_FALSE(inbox.message({"sms", "a", "b", "c", id + "x", {}, {}, {}}));
+}
+
+TEST(Emitter, TakesAMessageWithoutWordsThatHasAttachments) {
+  Emitter inbox;
+  EXPECT_TRUE(inbox.message({"mms", "a", "b", "", "", {}, {"HTTPS://a.example"}, {}}));
 }
 
 TEST(Emitter, KeepsItsFirstRefusal) {

@@ -28,12 +28,18 @@ extern "C" {
 /* The most messages and receipts, counted together, of one webhook and of one emit. */
 #define HERALD_EMIT_MAX UINT32_C(1000)
 
-/* A message from a person. Owned by the plugin; copied by the host before the call returns. */
+/*
+ * A message from a person. Owned by the plugin; copied by the host before the call returns.
+ *
+ * The host's rules, beside UTF-8 everywhere: `from` and `to` have 1 to 320 bytes and, like `subject` and the id, no
+ * control characters; `body` is not blank unless something is attached; attachments are http or https URLs of at most
+ * 2,048 bytes, and no more of them than the host is set to take (at most 100).
+ */
 typedef struct herald_inbound_message {
   uint32_t struct_size;
   uint32_t attachment_count;
   int64_t timestamp_unix_ms; /* the carrier's time of the message; INT64_MIN: unknown, the time of receipt counts */
-  /* The carrier's id, at most 255 bytes: the same one twice is one message. Empty: never the same as another. */
+  /* The carrier's id, at most 255 characters: the same one twice is one message. Empty: never the same as another. */
   herald_str provider_message_id;
   herald_str channel; /* "sms", "mms" or "email" */
   herald_str from;    /* as the carrier writes them */
@@ -53,7 +59,7 @@ typedef struct herald_inbound_message {
 typedef struct herald_receipt {
   uint32_t struct_size;
   uint32_t status;                /* HERALD_RECEIPT_* */
-  herald_str provider_message_id; /* as in herald_outcome; 1 to 255 bytes */
+  herald_str provider_message_id; /* as in herald_outcome, of which as much is kept; not empty */
   herald_str error_code;          /* of a failure, short and stable; at most 64 bytes are kept */
 } herald_receipt;
 
@@ -94,7 +100,8 @@ typedef struct herald_webhook_response {
 /*
  * The host's side of one request; valid until `handle` returns, and used by one thread at a time. What is emitted is
  * gathered and, when `handle` has returned HERALD_OK, stored: all of it, or nothing. Only then the response goes out,
- * whatever its status. When it cannot be stored, the carrier gets 503 in its place, so that it tries again.
+ * whatever its status. In its place the carrier gets 400 when a message breaks the host's rules, so that it does not
+ * try for ever, and 503 when nothing can be stored now, so that it tries again.
  */
 typedef struct herald_webhook_exchange {
   uint32_t struct_size;
@@ -106,7 +113,10 @@ typedef struct herald_webhook_exchange {
    */
   int32_t (*emit_message)(void* context, const herald_inbound_message* message);
   int32_t (*emit_receipt)(void* context, const herald_receipt* receipt);
-  /* The answer; the last call counts. HERALD_E_INVALID for a status outside 200-599. Without a call: 204. */
+  /*
+   * The answer; the last call counts. HERALD_E_INVALID for a status outside 200-599, a content type that is longer than
+   * 255 bytes or not printable ASCII, or a body with 204, 205 or 304, which have none. Without a call: 204.
+   */
   int32_t (*respond)(void* context, const herald_webhook_response* response);
 } herald_webhook_exchange;
 

@@ -2,6 +2,7 @@
 #ifndef HERALD_INBOUND_H
 #define HERALD_INBOUND_H
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -26,17 +27,17 @@ namespace herald {
 struct InboundMessage {
   /// "sms", "mms" or "email".
   std::string channel;
-  /// Who wrote it, and to whom; as the carrier writes addresses.
+  /// Who wrote it, and to whom; as the carrier writes addresses, 1 to 320 bytes.
   std::string from;
   std::string to;
-  /// Kept byte for byte.
+  /// Kept byte for byte; not blank unless something is attached.
   std::string body;
-  /// The carrier's own id, at most 255 bytes. A message that comes again under the same id is the same message, so give
-  /// it whenever there is one: carriers repeat themselves. Empty: never the same as another.
+  /// The carrier's own id, at most 255 characters. A message that comes again under the same id is the same message, so
+  /// give it whenever there is one: carriers repeat themselves. Empty: never the same as another.
   std::string provider_message_id;
   /// Of an email; nothing when it has none.
   std::optional<std::string> subject;
-  /// http or https URLs.
+  /// http or https URLs; at most 100, and no more than the host is set to take.
   std::vector<std::string> attachments;
   /// The carrier's time of the message; without one the time of receipt counts.
   std::optional<std::chrono::system_clock::time_point> timestamp;
@@ -48,7 +49,8 @@ struct InboundMessage {
 /// Ownership: it owns its texts. Threading: a plain value. Source: herald_receipt in abi_inbound.h.
 class Receipt {
  public:
-  /// The message reached its recipient. `provider_message_id`, 1 to 255 bytes, is the one of `Outcome::success`.
+  /// The message reached its recipient. `provider_message_id` is the one of `Outcome::success`, and as much
+  /// of it is kept.
   static Receipt delivered(std::string provider_message_id) {
     return Receipt(HERALD_RECEIPT_DELIVERED, std::move(provider_message_id), std::string());
   }
@@ -102,34 +104,59 @@ inline bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-inline constexpr std::size_t kMaxProviderMessageId = 255;
+inline bool is_control(char c) noexcept {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
 
-// Why the host would refuse it, in words that hold nothing of its texts; empty when it would not.
+// UTF-8 without control characters.
+inline bool is_line(std::string_view text) noexcept {
+  return is_utf8(text) && std::none_of(text.begin(), text.end(), is_control);
+}
+
+inline bool is_blank(std::string_view text) noexcept {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+inline std::size_t characters(std::string_view utf8) noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+inline bool is_address(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= 320 && is_line(text);
+}
+
+inline bool is_web_url(std::string_view url) noexcept {
+  return url.size() <= 2048 && is_line(url) &&
+         (same_without_case(url.substr(0, 7), "http://") || same_without_case(url.substr(0, 8), "https://"));
+}
+
+// Which of the host's rules (see herald_inbound_message) it breaks, as far as they can be seen from here; in words that
+// hold nothing of its texts. Empty when it breaks none.
 inline std::string fault_of(const InboundMessage& message) {
   if (message.channel != "sms" && message.channel != "mms" && message.channel != "email")
     return "the channel of a message is neither sms nor mms nor email";
-  if (message.provider_message_id.size() > kMaxProviderMessageId) return "the id of a message is over 255 bytes";
-  if (message.attachments.size() > std::numeric_limits<std::uint32_t>::max()) return "too many attachments";
-  const std::pair<const char*, const std::string*> texts[] = {{"sender", &message.from},
-                                                              {"recipient", &message.to},
-                                                              {"body", &message.body},
-                                                              {"id", &message.provider_message_id}};
-  for (const auto& text : texts) {
-    if (!is_utf8(*text.second)) return std::string("the ") + text.first + " of a message is no UTF-8";
-  }
-  if (message.subject && !is_utf8(*message.subject)) return "the subject of a message is no UTF-8";
-  for (const std::string& url : message.attachments) {
-    if (!is_utf8(url)) return "an attachment of a message is no UTF-8";
-  }
+  if (!is_address(message.from)) return "the sender of a message is no UTF-8 of 1 to 320 bytes on one line";
+  if (!is_address(message.to)) return "the recipient of a message is no UTF-8 of 1 to 320 bytes on one line";
+  if (!is_utf8(message.body)) return "the body of a message is no UTF-8";
+  if (message.attachments.empty() && is_blank(message.body)) return "a message has neither words nor attachments";
+  if (!is_line(message.provider_message_id) || characters(message.provider_message_id) > 255)
+    return "the id of a message is no UTF-8 of at most 255 characters on one line";
+  if (message.subject && !is_line(*message.subject)) return "the subject of a message is no UTF-8 on one line";
+  if (message.attachments.size() > 100) return "a message has more than 100 attachments";
+  if (!std::all_of(message.attachments.begin(), message.attachments.end(), is_web_url))
+    return "an attachment is no http or https URL of at most 2048 bytes";
   return std::string();
 }
 
+inline constexpr std::size_t kMaxReceiptText = 8192;  // the host keeps less of it
+
 inline std::string fault_of(const Receipt& receipt) {
-  const std::size_t size = receipt.provider_message_id().size();
-  if (size == 0) return "a receipt names no message";
-  if (size > kMaxProviderMessageId) return "the id in a receipt is over 255 bytes";
-  if (!is_utf8(receipt.provider_message_id())) return "the id in a receipt is no UTF-8";
-  if (!is_utf8(receipt.error_code())) return "the error code of a receipt is no UTF-8";
+  if (receipt.provider_message_id().empty()) return "a receipt names no message";
+  if (receipt.provider_message_id().size() > kMaxReceiptText || !is_utf8(receipt.provider_message_id()))
+    return "the id in a receipt is no UTF-8 of at most 8192 bytes";
+  if (receipt.error_code().size() > kMaxReceiptText || !is_line(receipt.error_code()))
+    return "the error code of a receipt is no UTF-8 of at most 8192 bytes on one line";
   return std::string();
 }
 
@@ -186,8 +213,8 @@ class Emitter {
   /// Takes a receipt for a message that was sent; otherwise as `message`.
   bool receipt(Receipt receipt) { return take(receipts_, std::move(receipt)); }
 
-  /// The first reason for which something was not taken: a text that is no UTF-8, a channel that is none, an id that is
-  /// too long or missing, more than HERALD_EMIT_MAX in all. Empty when everything was taken.
+  /// The first reason for which something was not taken: a text that is no UTF-8, a message without sender, recipient
+  /// or words, a receipt without an id, more than HERALD_EMIT_MAX in all. Empty when everything was taken.
   const std::string& refusal() const noexcept { return refusal_; }
 
   /// What was taken so far.

@@ -15,20 +15,6 @@
 
 namespace herald {
 
-namespace detail {
-
-// Equal but for the case of ASCII letters, as names of headers and media types are compared (RFC 9110, section 5.1).
-inline bool same_without_case(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  if (a.size() != b.size()) return false;
-  for (std::size_t index = 0; index < a.size(); ++index) {
-    if (lower(a[index]) != lower(b[index])) return false;
-  }
-  return true;
-}
-
-}  // namespace detail
-
 /// True when a secret that was sent is the one that was agreed on. Takes as long for a wrong one as for the right one
 /// of the same length, so that nobody finds it out byte by byte. Threading: any thread.
 inline bool same_secret(std::string_view given, std::string_view wanted) noexcept {
@@ -114,7 +100,8 @@ class WebhookRequest {
 
 /// What the carrier is answered, once what the webhook brought is on disk.
 ///
-/// Made by the functions below; a status is 200-599, and any other fails the request (500). Ownership: it owns its
+/// Made by the functions below. A status is 200-599; another one, or a body with 204, 205 or 304, fails the request
+/// (500). Ownership: it owns its
 /// texts. Threading: a plain value. Source: herald_webhook_response in abi_inbound.h.
 class WebhookResponse {
  public:

@@ -2,6 +2,7 @@
 #ifndef HERALD_TESTKIT_WEBHOOK_CALL_H
 #define HERALD_TESTKIT_WEBHOOK_CALL_H
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -112,12 +113,19 @@ class WebhookCall {
   static std::int32_t respond(void* context, const herald_webhook_response* response) {
     if (response == nullptr) return HERALD_E_INVALID;
     const auto raw = herald::detail::read_sized<herald_webhook_response>(response);
-    if (raw.status < 200 || raw.status > 599) return HERALD_E_INVALID;
+    const bool bodiless = raw.status == 204 || raw.status == 205 || raw.status == 304;
+    if (raw.status < 200 || raw.status > 599 || (bodiless && raw.body.size > 0)) return HERALD_E_INVALID;
+    if (!is_header_text(raw.content_type)) return HERALD_E_INVALID;
     WebhookAnswer& answer = self(context).answer_;
     answer.status = raw.status;
     answer.content_type = std::string(herald::detail::view(raw.content_type));
     answer.body = std::string(herald::detail::view(raw.body));
     return HERALD_OK;
+  }
+
+  static bool is_header_text(herald_str text) {
+    const auto view = herald::detail::view(text);
+    return view.size() <= 255 && std::all_of(view.begin(), view.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   }
 
   bool has_room() const { return answer_.events.size() < HERALD_EMIT_MAX; }
