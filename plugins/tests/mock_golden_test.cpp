@@ -25,8 +25,18 @@ struct Golden {
 // Never changed: one that has to change is a new algorithm, and breaks every seed that somebody has written down.
 const std::vector<Golden>& goldens() {
   static const std::vector<Golden> kGoldens = {
-      {{10, 20, 15, 42}, 1, "@1@"}, {{10, 20, 15, 42}, 2, "@2@"}, {{10, 20, 15, 42}, 3, "@3@"},
-      {{0, 50, 0, 0}, 1, "@4@"},    {{25, 25, 25, 7}, 1, "@5@"},  {{1, 2, 3, UINT64_MAX}, 1, "@6@"},
+      {{10, 20, 15, 42},
+       1,
+       "E.E.....TE.RTE.....RRE.REE...T.E.R.T.E..TRE.....ET.E..T.R..E.R.ER...RT..R.."
+       "T...ER..ERRT...E.EE....RE..T.T..E.ET..R.EE.EE.E.ERER..E.T...ER.R..T..E....."},
+      {{10, 20, 15, 42}, 2, "RT.RE.E.EE....TE......R.R......RRRT...R.ER......E.E.T..ETRE."},
+      {{10, 20, 15, 42}, 3, "E.E.T.R...E.ERE..ERTR..T.E.......ETT..........RE......E.EEE."},
+      {{0, 50, 0, 0}, 1, "E..EEEEE.E.E...E.E....EE..E.E..EE.EEEE.E..EE...EEE.EE.EEEE.E"},
+      {{25, 25, 25, 7}, 1, "T.RER.ETRRRRRETE..E.TRRR.E.ETTETRTE.EET.RR.EETE..TRTEET.R.RT"},
+      {{1, 2, 3, UINT64_MAX},
+       1,
+       "........................R....................................ER.R.........."
+       "........T.......E.................E.........."},
   };
   return kGoldens;
 }
