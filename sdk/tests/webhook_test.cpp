@@ -195,9 +195,13 @@ struct Overloaded : Silent {
 struct Polling : Silent {
   static constexpr auto kTraits = Traits{}.receipts();
 };
+// Most compilers warn of it; this is for the author who does not listen.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverloaded-virtual"
 struct Mistaken : Silent {
   WebhookResponse webhook(const WebhookRequest& /*request*/) { return WebhookResponse::empty(); }
 };
+#pragma GCC diagnostic pop
 
 template <typename T>
 const herald_webhook* webhook_of() {

@@ -153,7 +153,7 @@ typedef struct herald_inbound {
   void* context;     /* first argument of the function below */
   /*
    * Hands over what a carrier brought outside a webhook; all of it is stored, or nothing. Owned by the plugin; copied
-   * before the call returns. `messages` and `receipts` may be NULL when their count is 0; together they are 1 to
+   * before the call returns. `messages` and `receipts` may be NULL when their count is 0; together they are at most
    * HERALD_EMIT_MAX. After HERALD_OK `done` is called, with HERALD_E_INVALID when a message breaks the host's rules and
    * HERALD_E_UNAVAILABLE when it could not be stored (try again). After any other result `done` is not called:
    * HERALD_E_STATE outside of start to stop, HERALD_E_INVALID for malformed structs, texts and counts. Any thread;
