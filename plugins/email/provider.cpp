@@ -4,6 +4,8 @@
 
 #include <herald/testkit/mock_provider.h>
 
+#include "carrier.h"
+
 namespace herald::email {
 namespace {
 
@@ -32,9 +34,14 @@ std::string message_id(std::string_view token) {
 
 class MockEmail final : public testkit::MockProvider {
  public:
-  static constexpr auto kTraits = MockProvider::kTraits.description("Sends no email, and fails on demand.");
+  static constexpr auto kTraits = MockProvider::kTraits.receipts().description("Sends no email, and fails on demand.");
 
   MockEmail() : MockProvider("mock-email") {}
+
+  WebhookResponse webhook(const WebhookRequest& request, Emitter& inbox) override {
+    if (auto answer = unauthorized(request)) return *std::move(answer);
+    return take_webhook(request, inbox);
+  }
 
  private:
   Outcome accept(const Message& message) override {

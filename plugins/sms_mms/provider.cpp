@@ -5,6 +5,7 @@
 
 #include <herald/testkit/mock_provider.h>
 
+#include "carrier.h"
 #include "segments.h"
 
 namespace herald::sms_mms {
@@ -12,7 +13,8 @@ namespace {
 
 class MockSmsMms final : public testkit::MockProvider {
  public:
-  static constexpr auto kTraits = MockProvider::kTraits.description("Sends no SMS and no MMS, and fails on demand.");
+  static constexpr auto kTraits =
+      MockProvider::kTraits.receipts().description("Sends no SMS and no MMS, and fails on demand.");
 
   MockSmsMms() : MockProvider("mock-sms-mms") {}
 
@@ -21,6 +23,11 @@ class MockSmsMms final : public testkit::MockProvider {
     if (!std::exchange(metrics_declared_, true))
       segments_total_ = host().counter("segments_total", "SMS segments that a carrier would have billed.");
     return MockProvider::configure(json);
+  }
+
+  WebhookResponse webhook(const WebhookRequest& request, Emitter& inbox) override {
+    if (auto answer = unauthorized(request)) return *std::move(answer);
+    return take_webhook(request, inbox);
   }
 
  private:

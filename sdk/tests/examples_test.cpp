@@ -1,6 +1,7 @@
 // The template and the examples of the manual do what they say.
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -43,7 +44,8 @@ TEST(Template, IsShorterThanThirtyLinesAndStandsInTheManual) {
 }
 
 TEST(Examples, ExportNothingButTheirEntry) {
-  for (const char* file : {HERALD_TEMPLATE, HERALD_SPOOL, HERALD_DISCARD, HERALD_BORDER_SYNC, HERALD_BORDER_ASYNC})
+  for (const char* file :
+       {HERALD_TEMPLATE, HERALD_SPOOL, HERALD_DISCARD, HERALD_CALLBACKS, HERALD_BORDER_SYNC, HERALD_BORDER_ASYNC})
     EXPECT_THAT(exported_symbols(file), ElementsAre("herald_plugin_entry")) << file;
 }
 
@@ -58,6 +60,54 @@ TEST(Discard, TakesEveryMessageAndCountsThem) {
   EXPECT_EQ(plugin.drain(1s), HERALD_OK);
   plugin.stop();
   EXPECT_EQ(plugin.submit({TestMessage{}}).result, HERALD_E_STATE);
+}
+
+class Callbacks : public ::testing::Test {
+ protected:
+  Callbacks() {
+    EXPECT_EQ(plugin_.configure(R"({"secret": "hush"})").result, HERALD_OK);
+    EXPECT_EQ(plugin_.start(), HERALD_OK);
+  }
+
+  WebhookAnswer form(const std::string& encoded, const std::string& secret = "hush") {
+    auto request = TestWebhook::form(encoded);
+    request.headers.emplace_back("X-Secret", secret);
+    return plugin_.webhook(request);
+  }
+
+  PluginUnderTest plugin_{HERALD_CALLBACKS};
+};
+
+TEST_F(Callbacks, BringRepliesAndReceipts) {
+  const WebhookAnswer reply = form("id=1&from=%2B15550101&to=%2B15550100&text=Hello");
+  EXPECT_EQ(reply.status, 204U);
+  ASSERT_EQ(reply.events.messages.size(), 1U);
+  EXPECT_EQ(reply.events.messages[0].from, "+15550101");
+  EXPECT_EQ(reply.events.messages[0].body, "Hello");
+  const WebhookAnswer receipts = form("status=delivered&id=" + plugin_.send({}).provider_message_id);
+  ASSERT_EQ(receipts.events.receipts.size(), 1U);
+  EXPECT_EQ(receipts.events.receipts[0].provider_message_id(), "callbacks-token-0");
+  EXPECT_EQ(form("status=failed&id=1&code=blocked").events.receipts[0].error_code(), "blocked");
+  EXPECT_TRUE(plugin_.declares_receipts());
+}
+
+TEST_F(Callbacks, AreRefusedWithoutTheSecretAndWhenTheyAreMalformed) {
+  EXPECT_EQ(form("id=1&status=delivered", "wrong").status, 401U);
+  EXPECT_EQ(form("id=%").status, 400U);
+  EXPECT_EQ(form("id=1&from=a&to=b&text=").status, 400U) << "the SDK refuses a message without words";
+  EXPECT_EQ(form("status=delivered").status, 400U) << "the SDK refuses a receipt without an id";
+}
+
+TEST_F(Callbacks, StandInTheManual) {
+  const std::filesystem::path sdk = HERALD_SDK_FOLDER;
+  const auto source = content(sdk / "examples" / "callbacks.cpp");
+  const auto begin = source.find("  herald::WebhookResponse webhook");
+  ASSERT_NE(begin, std::string::npos);
+  std::string shown;
+  std::istringstream lines(source.substr(begin, source.find("\n\n private:", begin) - begin));
+  for (std::string line; std::getline(lines, line);)
+    shown += line.substr(2) + "\n";
+  EXPECT_THAT(content(sdk / "README.md"), HasSubstr("```cpp\n" + shown + "```"));
 }
 
 class Spool : public ::testing::Test {

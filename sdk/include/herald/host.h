@@ -1,4 +1,4 @@
-// What the host does for a provider: log, clocks, random numbers, metrics.
+// What the host does for a provider: log, clocks, random numbers, metrics, and taking what carriers bring.
 #ifndef HERALD_HOST_H
 #define HERALD_HOST_H
 
@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
+#include <herald/inbound.h>
 #include <herald/message.h>
 
 namespace herald {
@@ -125,6 +127,16 @@ class Host {
   const void* extension(std::string_view id) const noexcept {
     return raw_.extension == nullptr ? nullptr : raw_.extension(raw_.context, detail::as_str(id));
   }
+
+  /// Hands over what the provider learned by itself, such as over a connection of its own or by polling: 1 to
+  /// HERALD_EMIT_MAX messages and receipts, all of which are stored, or nothing. (What a carrier calls back with goes
+  /// to the `Emitter` of `webhook`.) After `Status::ok()` the host calls `done`, if there is one, exactly once and
+  /// before the instance is destroyed; confirm to the carrier only then. Otherwise `done` is dropped uncalled: invalid
+  /// for what `Emitter` would refuse, unsupported when the host offers no herald.inbound/1, HERALD_E_STATE outside of
+  /// start to stop. In `done`, invalid means that a message breaks the host's rules, unavailable that it may be tried
+  /// again. Nothing is kept of the arguments. Source: HERALD_EXT_INBOUND in abi_inbound.h.
+  Status emit(const std::vector<InboundMessage>& messages, const std::vector<Receipt>& receipts,
+              Emitted done = Emitted()) const;
 
  private:
   friend class ProviderBase;

@@ -36,6 +36,16 @@ inline herald_str as_str(std::string_view text) noexcept {
   return {text.data(), text.size()};
 }
 
+// Equal but for the case of ASCII letters, as names of headers and media types are compared (RFC 9110, section 5.1).
+inline bool same_without_case(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  if (a.size() != b.size()) return false;
+  for (std::size_t index = 0; index < a.size(); ++index) {
+    if (lower(a[index]) != lower(b[index])) return false;
+  }
+  return true;
+}
+
 inline TimePoint time_point(std::int64_t monotonic_ns) noexcept {
   return TimePoint(std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(monotonic_ns)));
 }

@@ -13,11 +13,27 @@
 
 #include <herald/descriptor.h>
 #include <herald/faults.h>
+#include <herald/inbound_border.h>
 #include <herald/provider_base.h>
 #include <herald/traits.h>
 
 namespace herald {
 namespace detail {
+
+// Whether T overrides `webhook`: then the address of T::webhook is of another type than ProviderBase's, or cannot be
+// taken here at all, because T declares it private or beside others of that name.
+template <typename T, typename = void>
+struct OverridesWebhook : std::true_type {};
+template <typename T>
+struct OverridesWebhook<T, std::void_t<decltype(&T::webhook)>>
+    : std::bool_constant<!std::is_same_v<decltype(&T::webhook), decltype(&ProviderBase::webhook)>> {};
+
+// Whether what T calls `webhook`, as far as it can be looked at, is a function that overrides and not one beside it.
+template <typename T, typename = void>
+struct WebhookFits : std::true_type {};
+template <typename T>
+struct WebhookFits<T, std::void_t<decltype(&T::webhook)>>
+    : std::is_convertible<decltype(&T::webhook), WebhookResponse (T::*)(const WebhookRequest&, Emitter&)> {};
 
 // The functions of the descriptor. Nothing is thrown through them; an instance is a ProviderBase*.
 struct Border {
@@ -116,8 +132,30 @@ struct Border {
                    [&provider, &faults, &wanted] { return logged(provider, "set_faults", faults.set_faults(wanted)); });
   }
 
+  static std::int32_t handle(herald_instance instance, const herald_webhook_request* request,
+                             const herald_webhook_exchange* exchange) noexcept {
+    ProviderBase& provider = self(instance);
+    if (provider.state_ != State::kRunning) return HERALD_E_STATE;
+    if (request == nullptr || exchange == nullptr) return HERALD_E_INVALID;
+    const auto host_side = read_sized<herald_webhook_exchange>(exchange);
+    if (host_side.emit_message == nullptr || host_side.emit_receipt == nullptr || host_side.respond == nullptr)
+      return HERALD_E_INVALID;
+    return guarded(provider.host_, "webhook", HERALD_E_INTERNAL, [&provider, request, &host_side] {
+      Emitter inbox;
+      const WebhookResponse response = provider.webhook(WebhookRequest(request), inbox);
+      return answer(provider.host_, inbox, response, host_side);
+    });
+  }
+
   template <typename T>
   static const void* extension(herald_str id) noexcept {
+    // One that declares receipts without taking webhooks gets them another way: the table tells the host so, and
+    // ProviderBase answers 404.
+    if constexpr (OverridesWebhook<T>::value || T::kTraits.has_receipts()) {
+      static constexpr herald_webhook kWebhook = {sizeof(herald_webhook),
+                                                  T::kTraits.has_receipts() ? HERALD_WEBHOOK_RECEIPTS : 0, &handle};
+      if (view(id) == HERALD_EXT_WEBHOOK) return &kWebhook;
+    }
     if constexpr (std::is_base_of_v<FaultInjection, T>) {
       static constexpr herald_faults kFaults = {sizeof(herald_faults), 0, &set_faults<T>};
       if (view(id) == HERALD_EXT_FAULTS) return &kFaults;
@@ -168,6 +206,7 @@ std::int32_t describe(herald_plugin* into, Identity identity) noexcept {
   static_assert(std::is_base_of_v<ProviderBase, T>, "derive from herald::Provider or herald::AsyncProvider");
   static_assert(std::is_default_constructible_v<T>, "the SDK makes instances with the default constructor");
   static_assert(!std::is_abstract_v<T>, "send or submit is not overridden");
+  static_assert(WebhookFits<T>::value, "webhook is WebhookResponse webhook(const WebhookRequest&, Emitter&) override");
   constexpr Traits kTraits = T::kTraits;
   constexpr bool kBlocking = T::kThreadModel == HERALD_THREADS_BLOCKING;
   static_assert(kBlocking ? !kTraits.declares_async_limits() : !kTraits.declares_width(),

@@ -14,13 +14,16 @@
 #include <utility>
 
 #include <herald/faults.h>
+#include <herald/form.h>
 #include <herald/host.h>
+#include <herald/inbound.h>
 #include <herald/message.h>
 #include <herald/outcome.h>
 #include <herald/pending.h>
 #include <herald/provider_base.h>
 #include <herald/status.h>
 #include <herald/traits.h>
+#include <herald/webhook.h>
 
 namespace herald {
 

@@ -10,8 +10,10 @@
 #include <string_view>
 
 #include <herald/host.h>
+#include <herald/inbound.h>
 #include <herald/pending.h>
 #include <herald/status.h>
+#include <herald/webhook.h>
 
 namespace herald {
 
@@ -23,8 +25,8 @@ struct Border;
 ///
 /// An instance lives through construction -> configure -> start -> messages -> drain -> stop -> destruction, and runs
 /// once. Threading: construction, configure, start, drain, stop and destruction come one at a time from threads of the
-/// host; messages may come beside configure and drain. An exception that leaves any of these functions is caught, is
-/// logged, and fails that one call (HERALD_E_INTERNAL). Source: "Life of an instance" in abi.h.
+/// host; messages and webhooks may come beside configure and drain. An exception that leaves any of these functions is
+/// caught, is logged, and fails that one call (HERALD_E_INTERNAL). Source: "Life of an instance" in abi.h.
 class ProviderBase {
  public:
   ProviderBase() = default;
@@ -49,6 +51,18 @@ class ProviderBase {
   /// Opens connections and starts threads; messages come after `Status::ok()`. After any other result, or an exception,
   /// the instance is destroyed without `stop`.
   virtual Status start() { return Status::ok(); }
+
+  /// Answers one request of the provider's carrier, and gathers what it brought in `inbox`. The host stores that as a
+  /// whole, and then sends the answer; when it cannot be stored, the carrier gets 503 and tries again. An answer of 400
+  /// and above stores nothing. Whoever calls is unknown: check a signature or a secret first. Only a provider that
+  /// overrides it, once, takes webhooks at all. May block until `request.deadline()`; an exception discards what was
+  /// gathered, and the carrier gets 500. Threading: up to four threads at once, beside messages and `configure`.
+  /// Lifetime: both arguments are valid until it returns. Source: herald_webhook in abi_inbound.h.
+  virtual WebhookResponse webhook(const WebhookRequest& request, Emitter& inbox) {
+    static_cast<void>(request);
+    static_cast<void>(inbox);
+    return WebhookResponse::text(404, "this provider takes no webhooks");
+  }
 
   /// Finishes what was taken, until `deadline` on `Host::now()`'s clock. As it stands it waits until every message is
   /// completed; override it when something must be pushed out first, and call this one then.

@@ -10,7 +10,7 @@
 
 namespace herald {
 
-/// The result of `configure`, `start`, `drain` and `set_faults`.
+/// The result of `configure`, `start`, `drain`, `set_faults` and `Host::emit`.
 ///
 /// A reason says what was found, what was expected, and the cure; the host shows it to operators, so it holds no
 /// secret. Threading: a plain value. Source: HERALD_E_* in abi.h.
@@ -30,6 +30,14 @@ class [[nodiscard]] Status {
 
   /// A fault of the provider itself, such as an exception (HERALD_E_INTERNAL).
   static Status internal(std::string reason) { return Status(HERALD_E_INTERNAL, std::move(reason)); }
+
+  /// The other side does not offer it (HERALD_E_UNSUPPORTED).
+  static Status unsupported(std::string reason) { return Status(HERALD_E_UNSUPPORTED, std::move(reason)); }
+
+  /// HERALD_OK or a HERALD_E_* that came over the border; the reason of HERALD_OK is dropped.
+  static Status of(std::int32_t code, std::string reason) {
+    return code == HERALD_OK ? ok() : Status(code, std::move(reason));
+  }
 
   /// True for `ok()`.
   bool is_ok() const noexcept { return code_ == HERALD_OK; }

@@ -11,7 +11,8 @@ namespace herald {
 ///
 ///     static constexpr auto kTraits = herald::Traits{}.width(16).description("Sends through Example's HTTP API.");
 ///
-/// A value out of its range does not compile. Source: herald_plugin in abi.h.
+/// A value out of its range does not compile. Source: herald_plugin in abi.h, and
+/// HERALD_WEBHOOK_RECEIPTS in abi_inbound.h.
 class Traits {
  public:
   constexpr Traits() = default;
@@ -48,11 +49,21 @@ class Traits {
     return next;
   }
 
+  /// The carrier sends receipts, so the host keeps the message ids of this provider's successes to find messages by.
+  /// Without it, receipts are stored and match nothing.
+  constexpr Traits receipts() const {
+    Traits next = *this;
+    next.receipts_ = true;
+    return next;
+  }
+
   constexpr std::uint32_t width() const { return width_ == kUnset ? 8 : width_; }
   constexpr std::uint32_t max_batch() const { return max_batch_ == kUnset ? 64 : max_batch_; }
   constexpr std::uint32_t max_in_flight() const { return max_in_flight_ == kUnset ? 1024 : max_in_flight_; }
   constexpr std::string_view description() const { return description_; }
   constexpr std::string_view config_schema() const { return config_schema_; }
+
+  constexpr bool has_receipts() const { return receipts_; }
 
   /// True when a limit is declared that only the other kind of provider has.
   constexpr bool declares_width() const { return width_ != kUnset; }
@@ -64,6 +75,7 @@ class Traits {
   std::uint32_t width_ = kUnset;
   std::uint32_t max_batch_ = kUnset;
   std::uint32_t max_in_flight_ = kUnset;
+  bool receipts_ = false;
   std::string_view description_;
   std::string_view config_schema_;
 };

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <herald/abi.h>
 #include <herald/message.h>
+#include <herald/testkit/fake_inbound.h>
 
 namespace herald::testkit {
 
@@ -75,6 +77,9 @@ class FakeHost {
     return 0;
   }
 
+  /// Where the plugin emits what it learns by itself.
+  FakeInbound& inbound() { return inbound_; }
+
   /// Nanoseconds of CLOCK_MONOTONIC, as the plugin sees them.
   static std::int64_t now_ns() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -131,9 +136,12 @@ class FakeHost {
     metric.value = metric.kind == HERALD_METRIC_COUNTER ? metric.value + value : value;
   }
 
-  static const void* extension(void* /*context*/, herald_str /*id*/) { return nullptr; }
+  static const void* extension(void* context, herald_str id) {
+    return herald::detail::view(id) == HERALD_EXT_INBOUND ? self(context).inbound_.table() : nullptr;
+  }
 
   herald_host table_ = {};
+  FakeInbound inbound_;
   mutable std::mutex mutex_;  // guards all below
   std::vector<LogLine> log_;
   std::vector<Metric> metrics_;

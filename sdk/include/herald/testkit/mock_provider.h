@@ -2,7 +2,9 @@
 #ifndef HERALD_TESTKIT_MOCK_PROVIDER_H
 #define HERALD_TESTKIT_MOCK_PROVIDER_H
 
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +18,9 @@ namespace herald::testkit {
 
 /// What mock providers have in common: seeded outcomes, latency, and timeouts that really take until the deadline.
 ///
-/// A mock derives from it and says only what a success looks like. Without latency, outcomes are completed inside
-/// submit; the others wait on one thread, and at stop they are given up without an outcome.
+/// A mock derives from it and says only what a success looks like, and perhaps what its webhooks bring. Without
+/// latency, outcomes are completed inside submit; the others wait on one thread, and at stop they are given up without
+/// an outcome.
 class MockProvider : public AsyncProvider, public FaultInjection {
  public:
   static constexpr auto kTraits = Traits{}.max_batch(256).max_in_flight(4096).config_schema(kMockSettingsSchema);
@@ -44,6 +47,7 @@ class MockProvider : public AsyncProvider, public FaultInjection {
   /// Decides and completes every message, now or by the thread.
   void submit(Batch batch) override {
     const MockSettings settings = current_settings();
+    outcomes_.begin_at(first_ordinal(batch));
     for (Pending& pending : batch)
       settle(std::move(pending), settings);
   }
@@ -61,7 +65,29 @@ class MockProvider : public AsyncProvider, public FaultInjection {
   /// The outcome of a message that no fault befalls. Threading: one thread at a time.
   virtual Outcome accept(const Message& message) = 0;
 
+  /// Nothing when a webhook shows the token of the settings, or they have none; else what it is answered: 401. The
+  /// token stands in the header X-Webhook-Token or, for carriers that know no more than a URL, in the query: ?token=.
+  /// Threading: any thread.
+  std::optional<WebhookResponse> unauthorized(const WebhookRequest& request) {
+    const std::string wanted = current_settings().webhook_token;
+    if (wanted.empty()) return std::nullopt;
+    if (same_secret(request.header("X-Webhook-Token").value_or(""), wanted)) return std::nullopt;
+    const auto query = request.query_form();
+    if (query && same_secret(query->value("token").value_or(""), wanted)) return std::nullopt;
+    return WebhookResponse::text(401, "the webhook's token is missing or wrong");
+  }
+
  private:
+  // The lowest among those that come for the first time, because a batch need not be in their order.
+  static std::optional<std::uint64_t> first_ordinal(Batch& batch) {
+    std::optional<std::uint64_t> lowest;
+    for (const Pending& pending : batch) {
+      const Message& message = pending.message();
+      if (message.attempt() <= 1 && (!lowest || message.ordinal() < *lowest)) lowest = message.ordinal();
+    }
+    return lowest;
+  }
+
   MockSettings current_settings() {
     const std::lock_guard<std::mutex> lock(mutex_);
     return settings_;

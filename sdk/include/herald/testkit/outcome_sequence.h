@@ -35,6 +35,13 @@ class OutcomeSequence {
     first_.reset();
   }
 
+  /// Lets the positions count from this ordinal, unless they have begun; what a batch holds may be in no order, so its
+  /// lowest is told before its outcomes are asked for. Without effect without a value.
+  void begin_at(std::optional<std::uint64_t> ordinal) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!first_) first_ = ordinal;
+  }
+
   /// The outcome of one attempt (from 1) for the message with this ordinal. Everything succeeds before the first `set`.
   MockOutcome of(std::uint64_t ordinal, std::uint32_t attempt) {
     const auto [profile, seed, position] = place(ordinal, attempt);

@@ -19,6 +19,7 @@
 #include <herald/testkit/completions.h>
 #include <herald/testkit/fake_host.h>
 #include <herald/testkit/submission.h>
+#include <herald/testkit/webhook_call.h>
 
 namespace herald::testkit {
 
@@ -75,6 +76,7 @@ class PluginUnderTest {
   PluginUnderTest& operator=(const PluginUnderTest&) = delete;
   ~PluginUnderTest() {
     stop();
+    host_.inbound().settle(HERALD_E_UNAVAILABLE);  // as the host does before it destroys
     descriptor().destroy(instance_);
   }
 
@@ -155,6 +157,23 @@ class PluginUnderTest {
     raw.seed = profile.seed.value_or(0);
     const auto* faults = static_cast<const herald_faults*>(extension(HERALD_EXT_FAULTS));
     return faults == nullptr ? HERALD_E_UNSUPPORTED : faults->set(instance_, &raw);
+  }
+
+  /// True when the plugin offers herald.webhook/1.
+  bool takes_webhooks() const { return extension(HERALD_EXT_WEBHOOK) != nullptr; }
+
+  /// True when the plugin says that its carrier sends receipts.
+  bool declares_receipts() const {
+    const auto* table = static_cast<const herald_webhook*>(extension(HERALD_EXT_WEBHOOK));
+    return table != nullptr && (table->flags & HERALD_WEBHOOK_RECEIPTS) != 0;
+  }
+
+  /// Hands a carrier's request over and answers what the host would send and store. Threading: also from up to four
+  /// threads at once, between start and stop. HERALD_E_UNSUPPORTED when the plugin takes no webhooks.
+  WebhookAnswer webhook(const TestWebhook& request) {
+    const auto* table = static_cast<const herald_webhook*>(extension(HERALD_EXT_WEBHOOK));
+    if (table == nullptr) return {HERALD_E_UNSUPPORTED, 404, {}, {}, {}, 0};
+    return detail::WebhookCall(request).run(*table, instance_);
   }
 
   /// A table of the plugin's by id, or null.
