@@ -23,7 +23,6 @@ class Loader {
     check_percentages();
     if (!faults_.empty()) return base::fail(base::ErrorCode::kInvalid, all_faults());
     check_backoff();
-    check_not_in_force();
     list_origins();
     return std::move(settings_);
   }
@@ -108,16 +107,6 @@ class Loader {
     settings_.warnings.push_back("worker_backoff_base_ms (" + std::to_string(retry.backoff_base.count()) +
                                  ") is above worker_backoff_max_ms (" + std::to_string(retry.backoff_max.count()) +
                                  "): every retry waits the latter");
-  }
-
-  // Named here so that nobody relies on what this version does not do yet.
-  void check_not_in_force() {
-    for (const char* name : {"rate_limit_per_ip_per_min", "rate_limit_per_sender_per_min", "idempotency_ttl_secs"}) {
-      const auto found = taken_.find(Key{std::string(), name});
-      if (found == taken_.end() || found->second.origin.value == "0") continue;
-      settings_.warnings.push_back(std::string(name) +
-                                   " is set, but this version neither limits rates nor remembers idempotency keys");
-    }
   }
 
   void list_origins() {

@@ -1,8 +1,6 @@
 // What the host is told before it starts: each room's options, with the source of every value.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,13 +14,6 @@
 
 namespace herald::config {
 
-// What intake holds clients to. 0 switches a rate limit off.
-struct Limits {
-  std::uint32_t rate_limit_per_ip_per_min = 120;
-  std::uint32_t rate_limit_per_sender_per_min = 60;
-  std::chrono::seconds idempotency_ttl{86'400};
-};
-
 // One setting as it came out, for the log at start. A secret's value is "***".
 struct Origin {
   std::string name;
@@ -34,7 +25,6 @@ struct Settings {
   http::Options http;
   store::Options store;
   intake::Options intake;
-  Limits limits;
   delivery::Options delivery;
   providers::Options providers;
   observe::Options observe;

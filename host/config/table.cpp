@@ -114,6 +114,18 @@ Setting max_body_bytes() {
   return row;
 }
 
+// How long a key stands for its request is intake's to ask and the store's to keep: one value for both.
+Setting idempotency_ttl() {
+  Setting row = bindings::bound(
+      integer("idempotency_ttl_secs", 1, 31 * kDaySecs, "Seconds for which an Idempotency-Key is remembered."),
+      [](auto& s) -> auto& { return s.intake.idempotency_ttl; });
+  row.assign = [intake = row.assign](Settings& settings, const std::string& provider, const Value& value) {
+    intake(settings, provider, value);
+    settings.store.idempotency_ttl = settings.intake.idempotency_ttl;
+  };
+  return row;
+}
+
 void add_limits(Table& table) {
   table.open(Group::kLimits);
   table.add_bound(max_body_bytes());
@@ -123,14 +135,12 @@ void add_limits(Table& table) {
   table.add(
       integer("rate_limit_per_ip_per_min", 0, kBillion,
               "Messages accepted from one client address in a minute; beyond it 429. 0 is off."),
-      [](auto& s) -> auto& { return s.limits.rate_limit_per_ip_per_min; });
+      [](auto& s) -> auto& { return s.intake.rate_limit_per_ip_per_min; });
   table.add(
       integer("rate_limit_per_sender_per_min", 0, kBillion,
               "Messages accepted from one `from` in a minute; beyond it 429. 0 is off."),
-      [](auto& s) -> auto& { return s.limits.rate_limit_per_sender_per_min; });
-  table.add(
-      integer("idempotency_ttl_secs", 1, 31 * kDaySecs, "Seconds for which an Idempotency-Key is remembered."),
-      [](auto& s) -> auto& { return s.limits.idempotency_ttl; });
+      [](auto& s) -> auto& { return s.intake.rate_limit_per_sender_per_min; });
+  table.add_bound(idempotency_ttl());
   table.add(
       integer("message_ttl_secs", 1, 31 * kDaySecs,
               "Seconds after its acceptance in which a message expires unless a provider took it; a message's "

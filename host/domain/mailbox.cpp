@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "domain/address.h"
+#include "domain/text.h"
 
 namespace herald::domain {
 namespace {
@@ -31,32 +32,6 @@ constexpr char lowered(char c) {
 
 constexpr bool is_atom_char(char c) {
   return is_alnum(c) || is_utf8_part(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
-}
-
-// Well-formed UTF-8 without C0 and C1 controls and DEL: nothing that could end a header line.
-bool is_clean_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    if (lead < 0x80) {
-      if (lead < 0x20 || lead == 0x7f) return false;
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || i + length > text.size()) return false;
-    std::uint32_t point = lead & (0xffU >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0U) != 0x80U) return false;
-      point = (point << 6U) | (next & 0x3fU);
-    }
-    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    const bool surrogate = point >= 0xd800 && point <= 0xdfff;
-    const bool separator = point == 0x2028 || point == 0x2029;
-    if (overlong || surrogate || separator || point < 0xa0 || point > 0x10ffff) return false;
-    i += length;
-  }
-  return true;
 }
 
 bool is_dot_string(std::string_view text) {

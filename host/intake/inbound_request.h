@@ -1,8 +1,10 @@
 // A message from a carrier, decoded from one of the host's own webhooks and not yet judged.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/message.h"
@@ -12,6 +14,7 @@ namespace herald::intake {
 
 // Which webhook it came by; stored: it tells the carriers' message ids apart.
 enum class InboundSource : std::uint8_t { kMock, kSmsWebhook, kEmailWebhook };
+std::string_view to_string(InboundSource source);  // "mock", "webhook/sms", "webhook/email"
 
 // As SendRequest: an absent field is nullopt, a field that could not be read is absent and stands in `faults`. A
 // timestamp that cannot be read is absent and is no fault: the time of receipt stands in for it.

@@ -2,37 +2,57 @@
 
 #include <utility>
 
+#include "intake/request_digest.h"
 #include "intake/validation.h"
 
 namespace herald::intake {
+namespace {
 
-Intake::Intake(Options options, const Dependencies& dependencies) : options_(std::move(options)), to_(dependencies) {}
+Refusal refused(Refusal::Reason reason) {
+  return {reason, {}, {}};
+}
 
-void Intake::accept(SendRequest request, std::string request_id, AcceptDone done) {
+}  // namespace
+
+Intake::Intake(Options options, const Dependencies& dependencies)
+    : options_(std::move(options)),
+      to_(dependencies),
+      limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt) {}
+
+void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
   const auto now = to_.clock.wall();
+  const auto key = key_of(origin.idempotency_key, request);
   auto checked = validate(std::move(request), options_, now);
   if (!checked) {
     to_.metrics.refused_invalid.add();
-    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(checked.error())}));
+    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(checked.error()), {}}));
   }
-  const auto channel = checked->content.channel;
-  auto provider = to_.routes.route(channel);
-  if (!provider) {
-    to_.metrics.invalid_routing.add();
-    to_.log.error("intake.provider_missing", {{"request_id", request_id}, {"channel", domain::to_string(channel)}});
-    return done(tl::make_unexpected(Refusal{Refusal::Reason::kProviderMissing, {}}));
-  }
+  auto passage = look_up(key, origin.request_id, now);
+  if (!passage) return done(tl::make_unexpected(std::move(passage.error())));
+  if (passage->replay) return done(Accepted{*passage->replay, true, {}});
+  // A client that hears of a refusal may come again at once, and must not meet its own key.
+  const auto refuse = [&](Refusal refusal) {
+    if (passage->hold) passage->hold->release();
+    done(tl::make_unexpected(std::move(refusal)));
+  };
+  auto limits = charge(origin, checked->normalized_from);
+  if (!limits) return refuse(std::move(limits.error()));
+  auto provider = route(checked->content.channel, origin.request_id);
+  if (!provider) return refuse(std::move(provider.error()));
 
   store::Accept command;
+  command.key = key;
   command.message.content = std::move(checked->content);
   command.message.provider = *std::move(provider);
-  command.message.request_id = request_id;
+  command.message.request_id = origin.request_id;
   command.message.normalized_from = std::move(checked->normalized_from);
   command.message.normalized_to = std::move(checked->normalized_to);
   command.message.accepted_at = now;
   command.message.expires_at = now + checked->ttl;
-  command.done = [this, request_id = std::move(request_id), channel,
+  command.done = [this, request_id = std::move(origin.request_id), channel = command.message.content.channel,
+                  limits = *std::move(limits), hold = std::move(passage->hold),
                   done = std::move(done)](const base::Result<domain::MessageId>& stored) {
+    if (hold) hold->release();
     if (!stored) return done(tl::make_unexpected(refusal_of(stored.error(), request_id)));
     to_.metrics.accepted.add();
     if (to_.log.enabled(observe::LogLevel::kDebug)) {
@@ -40,22 +60,66 @@ void Intake::accept(SendRequest request, std::string request_id, AcceptDone done
           "intake.accepted",
           {{"message_id", stored->text()}, {"request_id", request_id}, {"channel", domain::to_string(channel)}});
     }
-    done(*stored);
+    done(Accepted{*stored, false, limits});
   };
   to_.writer.submit(std::move(command));
 }
 
+tl::expected<Intake::Passage, Refusal> Intake::look_up(const std::optional<domain::RequestKey>& key,
+                                                       std::string_view request_id, base::WallTime now) {
+  Passage passage;
+  if (!key) return passage;
+  auto hold = in_flight_.hold(key->key);
+  if (!hold) return tl::make_unexpected(refused(Refusal::Reason::kKeyInFlight));
+  const auto use = to_.reader.find_key(key->key, now - options_.idempotency_ttl);
+  if (!use) return tl::make_unexpected(refusal_of(use.error(), request_id));
+  if (!*use) {
+    passage.hold = std::make_shared<KeysInFlight::Hold>(*std::move(hold));
+    return passage;
+  }
+  if ((*use)->request != key->request) return tl::make_unexpected(refused(Refusal::Reason::kKeyReused));
+  passage.replay = (*use)->id;
+  return passage;
+}
+
+tl::expected<Limits, Refusal> Intake::charge(const Origin& origin, std::string_view sender) {
+  auto verdict = limiter_.charge(origin.remote_address, sender, to_.clock.mono());
+  if (verdict.admitted) return std::move(verdict.limits);
+  to_.metrics.rate_limited.add();
+  to_.log.debug("intake.rate_limited", {{"request_id", origin.request_id}});
+  return tl::make_unexpected(Refusal{Refusal::Reason::kRateLimited, {}, std::move(verdict.limits)});
+}
+
+tl::expected<std::string, Refusal> Intake::route(domain::Channel channel, std::string_view request_id) {
+  auto provider = to_.routes.route(channel);
+  if (provider) return *std::move(provider);
+  to_.metrics.invalid_routing.add();
+  to_.log.error("intake.provider_missing", {{"request_id", request_id}, {"channel", domain::to_string(channel)}});
+  return tl::make_unexpected(refused(Refusal::Reason::kProviderMissing));
+}
+
 Refusal Intake::refusal_of(const base::Error& error, std::string_view request_id) {
   auto reason = Refusal::Reason::kInternal;
-  if (error.code == base::ErrorCode::kExhausted) {
-    to_.metrics.queue_full.add();
-    reason = Refusal::Reason::kQueueFull;
-  } else if (error.code == base::ErrorCode::kUnavailable) {
-    reason = Refusal::Reason::kUnavailable;
+  switch (error.code) {
+    case base::ErrorCode::kExhausted:
+      to_.metrics.queue_full.add();
+      reason = Refusal::Reason::kQueueFull;
+      break;
+    case base::ErrorCode::kUnavailable:
+      reason = Refusal::Reason::kUnavailable;
+      break;
+    case base::ErrorCode::kNotFound:
+      reason = Refusal::Reason::kNotFound;
+      break;
+    case base::ErrorCode::kConflict:
+      reason = Refusal::Reason::kConflict;
+      break;
+    default:
+      break;
   }
   // One line for an outage is the store's; one for each request would bury it.
   to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
-  return Refusal{reason, {}};
+  return refused(reason);
 }
 
 }  // namespace herald::intake

@@ -6,17 +6,24 @@
 // writer's thread otherwise. It must not block or throw.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "domain/message.h"
 #include "domain/ports.h"
 #include "intake/inbound_request.h"
+#include "intake/keys_in_flight.h"
 #include "intake/limits.h"
 #include "intake/options.h"
+#include "intake/rate_limiter.h"
 #include "intake/send_request.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
@@ -71,6 +78,8 @@ class Intake final : public domain::InboundSink {
     const base::Clock& clock;
     observe::Log& log;
     observe::Metrics& metrics;
+    // A secret under which the limits know senders; a test that must not vary sets its own.
+    std::uint64_t limit_salt = base::entropy_seed();
   };
 
   Intake(Options options, const Dependencies& dependencies);
@@ -81,7 +90,10 @@ class Intake final : public domain::InboundSink {
   // Takes a message from one of the host's own webhooks. No limit applies: a carrier must not be made to lose messages.
   void receive(InboundRequest request, Origin origin, AcceptDone done);
 
-  // Takes what a plugin's carrier brought.
+  // Logs and counts a webhook's request that could not even be decoded. `why` is fixed text without any value.
+  void refused_inbound(InboundSource source, std::string_view request_id, std::string_view why);
+
+  // Takes what a plugin's carrier brought; nothing at all is done at once.
   void receive(domain::CarrierEvents events, std::function<void(base::Status)> done) override;
 
   // A pending message is taken back. kNotFound, kConflict.
@@ -93,10 +105,29 @@ class Intake final : public domain::InboundSink {
   void retry_all(domain::Status status, std::string provider, RetryDone done);
 
  private:
+  struct RetryRun;
+
+  // A request's way past the look-up of its key.
+  struct Passage {
+    std::optional<domain::RequestKey> key;
+    std::shared_ptr<KeysInFlight::Hold> hold;  // with a key: shared, for a std::function must be copyable
+    std::optional<domain::MessageId> replay;   // what the key was used for before; then nothing is held
+  };
+  tl::expected<Passage, Refusal> look_up(const std::optional<domain::RequestKey>& key, std::string_view request_id,
+                                         base::WallTime now);
+  tl::expected<Limits, Refusal> charge(const Origin& origin, std::string_view sender);
+  tl::expected<std::string, Refusal> route(domain::Channel channel, std::string_view request_id);
   Refusal refusal_of(const base::Error& error, std::string_view request_id);
+
+  void log_refused(std::string_view source, std::string_view request_id, std::string_view why);
+  void count(const store::Received& received, std::string_view source, std::string_view request_id);
+  std::function<void(base::Status)> changed(const char* event, domain::MessageId id, ChangeDone done);
+  void retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId after);
 
   const Options options_;
   const Dependencies to_;
+  RateLimiter limiter_;
+  KeysInFlight in_flight_;
 };
 
 }  // namespace herald::intake

@@ -1,52 +1,13 @@
 #include "intake/validation.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "domain/address.h"
-#include "intake/http_url.h"
+#include "domain/text.h"
+#include "intake/field_rules.h"
 
 namespace herald::intake {
 namespace {
-
-using std::chrono::sys_days;
-using std::chrono::year;
-
-// RFC 3339 has four digits for the year; an offset can carry a time out of them.
-constexpr base::WallTime kFirstTime = sys_days{year{0} / 1 / 1};
-constexpr base::WallTime kEndOfTime = sys_days{year{10'000} / 1 / 1};
-
-// The length of the white space (Unicode's White_Space) at the front of `text`; 0 when there is none.
-std::size_t leading_space(std::string_view text) {
-  const auto c = static_cast<unsigned char>(text.front());
-  if (c == ' ' || (c >= 0x09 && c <= 0x0d)) return 1;
-  if (c < 0x80) return 0;
-  for (const std::string_view space : {"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\xa8", "\xe2\x80\xa9",
-                                       "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"}) {
-    if (text.substr(0, space.size()) == space) return space.size();
-  }
-  // U+2000 to U+200A.
-  const bool general = text.size() >= 3 && text.substr(0, 2) == "\xe2\x80" &&
-                       static_cast<unsigned char>(text[2]) >= 0x80 && static_cast<unsigned char>(text[2]) <= 0x8a;
-  return general ? 3 : 0;
-}
-
-bool is_blank(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = leading_space(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
-// A subject becomes a header line: nothing in it may end that line.
-bool fits_a_header(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return octet == '\t' || (octet >= 0x20 && octet != 0x7f);
-  });
-}
 
 // Judges one request; each function looks at one field and reports it at most once.
 class Judge {
@@ -73,26 +34,20 @@ class Judge {
   }
 
   void body() {
-    if (present(request_.body.has_value(), "/body") && is_blank(*request_.body))
+    if (present(request_.body.has_value(), "/body") && domain::is_blank(*request_.body))
       faults().add("/body", "must not be blank");
   }
 
   void attachments() {
     const auto& urls = request_.attachments;
-    if (faults().at("/attachments")) return;
-    if (urls.empty() && request_.channel == domain::Channel::kMms && request_.medium == Medium::kPhone)
+    if (urls.empty() && request_.channel == domain::Channel::kMms && request_.medium == Medium::kPhone &&
+        !faults().at("/attachments"))
       faults().add("/attachments", "must have at least one entry for an mms");
-    if (urls.size() > options_.max_attachments)
-      faults().add("/attachments", "must have at most " + std::to_string(options_.max_attachments) + " entries");
-    for (std::size_t i = 0; i < std::min(urls.size(), options_.max_attachments); ++i) {
-      auto pointer = "/attachments/" + std::to_string(i);
-      if (faults().at(pointer)) continue;  // the decoder holds the place of what is no string
-      if (const auto fault = fault_of_http_url(urls[i])) faults().add(std::move(pointer), std::string(*fault));
-    }
+    judge_attachments(urls, options_.max_attachments, {}, faults());
   }
 
   void timestamp() {
-    if (request_.timestamp && (*request_.timestamp < kFirstTime || *request_.timestamp >= kEndOfTime))
+    if (request_.timestamp && !is_writable_time(*request_.timestamp))
       faults().add("/timestamp", "must lie in the years 0000 to 9999 in UTC");
   }
 

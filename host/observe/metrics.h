@@ -80,6 +80,13 @@ class Metrics {
   Counter rate_limited;     // 429 answered by the host's own limits
   Counter invalid_routing;  // no provider for the channel
   Counter queue_full;
+  // What carriers bring.
+  Counter inbound_accepted;   // new messages
+  Counter inbound_duplicate;  // messages that had been stored before
+  Counter inbound_refused;    // malformed events; nothing of them is stored
+  Counter receipts_applied;   // moved their message
+  Counter receipts_parked;    // wait for their message to settle
+  Counter receipts_ignored;   // said nothing new, or came for a message that is not dispatched
   // HTTP.
   Counter http_requests;
   Counter http_framing_errors;

@@ -92,6 +92,21 @@ void add_known(Families& families, const char* name, const char* help, MetricTyp
   add_family(families, name, help, type).metric.push_back(sample);
 }
 
+void add_inbound(Families& families, const Metrics& metrics) {
+  add(families, "herald_inbound_accepted_total", "New messages from carriers, committed.", metrics.inbound_accepted);
+  add(families, "herald_inbound_duplicate_total", "Messages from carriers that had been stored before.",
+      metrics.inbound_duplicate);
+  add(families, "herald_inbound_refused_total", "Malformed events from carriers, of which nothing is stored.",
+      metrics.inbound_refused);
+  add(families, "herald_receipts_applied_total", "Delivery receipts that moved their message.",
+      metrics.receipts_applied);
+  add(families, "herald_receipts_parked_total", "Delivery receipts that came before their message had settled.",
+      metrics.receipts_parked);
+  add(families, "herald_receipts_ignored_total",
+      "Delivery receipts that said nothing new or came for a message that is not dispatched.",
+      metrics.receipts_ignored);
+}
+
 void add_host(Families& families, const Metrics& metrics) {
   add(families, "herald_messages_accepted_total", "New messages committed and answered with 202.", metrics.accepted);
   add(families, "herald_requests_invalid_total", "Requests refused by validation (400).", metrics.refused_invalid);
@@ -197,6 +212,7 @@ MetricFamily plugin_family(const std::string& name, const PluginFamily& plugins)
 std::string Metrics::prometheus_text() const {
   Families families;
   add_host(families, *this);
+  add_inbound(families, *this);
   {
     const base::MutexLock lock(impl_->mutex);
     if (!impl_->providers.empty()) add_providers(families, impl_->providers);

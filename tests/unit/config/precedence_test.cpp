@@ -22,9 +22,10 @@ TEST_F(Precedence, GivesEveryDefaultOfTheContract) {
   EXPECT_EQ(settings.intake.default_region, "US");
   EXPECT_EQ(settings.intake.message_ttl, std::chrono::seconds{86'400});
   EXPECT_EQ(settings.intake.max_attachments, 8U);
-  EXPECT_EQ(settings.limits.rate_limit_per_ip_per_min, 120U);
-  EXPECT_EQ(settings.limits.rate_limit_per_sender_per_min, 60U);
-  EXPECT_EQ(settings.limits.idempotency_ttl, std::chrono::seconds{86'400});
+  EXPECT_EQ(settings.intake.rate_limit_per_ip_per_min, 120U);
+  EXPECT_EQ(settings.intake.rate_limit_per_sender_per_min, 60U);
+  EXPECT_EQ(settings.intake.idempotency_ttl, std::chrono::seconds{86'400});
+  EXPECT_EQ(settings.store.idempotency_ttl, std::chrono::seconds{86'400});
   EXPECT_TRUE(settings.delivery.dispatch);
   EXPECT_EQ(settings.delivery.breaker.failure_threshold, 20U);
   EXPECT_EQ(settings.delivery.breaker.open_time, std::chrono::seconds{30});
@@ -161,6 +162,12 @@ TEST_F(Precedence, SetsTheBodysBoundForHttpAndApiAlike) {
   variable("API_MAX_BODY_BYTES", "2048");
   EXPECT_EQ(loaded().http.max_body_bytes, 2'048U);
   EXPECT_EQ(loaded().api.max_body_bytes, 2'048U);
+}
+
+TEST_F(Precedence, SetsTheLifeOfAKeyForIntakeAndStoreAlike) {
+  variable("API_IDEMPOTENCY_TTL_SECS", "60");
+  EXPECT_EQ(loaded().intake.idempotency_ttl, std::chrono::seconds{60});
+  EXPECT_EQ(loaded().store.idempotency_ttl, std::chrono::seconds{60});
 }
 
 class Origins : public SettingsTest {};

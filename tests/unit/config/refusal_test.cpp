@@ -198,18 +198,10 @@ TEST(BackoffSettings, WarnWhenTheBaseIsAboveTheBound) {
   EXPECT_THAT(settings->warnings.front(), HasSubstr("worker_backoff_base_ms (750)"));
 }
 
-TEST(Warnings, NameASettingThatIsNotInForceYet) {
+TEST(Warnings, SayNothingOfLimitsThatAreSet) {
   Sources sources;
-  sources.flags = {"--rate-limit-per-ip-per-min", "10"};
-  const auto settings = load(sources);
-  ASSERT_TRUE(settings);
-  ASSERT_EQ(settings->warnings.size(), 1U);
-  EXPECT_THAT(settings->warnings.front(), HasSubstr("rate_limit_per_ip_per_min"));
-}
-
-TEST(Warnings, SayNothingOfALimitThatIsSwitchedOff) {
-  Sources sources;
-  sources.flags = {"--rate-limit-per-ip-per-min", "0"};
+  sources.flags = {"--rate-limit-per-ip-per-min", "10", "--rate-limit-per-sender-per-min", "0",
+                   "--idempotency-ttl-secs",      "60"};
   EXPECT_TRUE(load(sources).value().warnings.empty());
 }
 

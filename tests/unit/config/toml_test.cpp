@@ -25,7 +25,7 @@ seed = 42
 )");
   const Settings settings = loaded();
   EXPECT_EQ(settings.http.port, 8080);
-  EXPECT_EQ(settings.limits.rate_limit_per_ip_per_min, 1'000U);
+  EXPECT_EQ(settings.intake.rate_limit_per_ip_per_min, 1'000U);
   EXPECT_EQ(settings.observe.format, observe::LogFormat::kJson);
   EXPECT_FALSE(settings.delivery.dispatch);
   EXPECT_EQ(settings.providers.routes.at(domain::Channel::kEmail), "smtp");

@@ -1,0 +1,67 @@
+// What operators ask for: cancel, retry, retry in bulk.
+#include <utility>
+
+#include "intake/intake.h"
+
+namespace herald::intake {
+
+// One bulk retry on its way through the store, on one thread at a time.
+struct Intake::RetryRun {
+  domain::Status status;
+  std::string provider;
+  RetryDone done;
+  std::size_t count = 0;
+};
+
+void Intake::cancel(domain::MessageId id, ChangeDone done) {
+  store::Cancel command;
+  command.id = id;
+  command.done = changed("intake.cancelled", id, std::move(done));
+  to_.writer.submit(std::move(command));
+}
+
+void Intake::retry(domain::MessageId id, ChangeDone done) {
+  store::Retry command;
+  command.id = id;
+  command.done = changed("intake.retried", id, std::move(done));
+  to_.writer.submit(std::move(command));
+}
+
+std::function<void(base::Status)> Intake::changed(const char* event, domain::MessageId id, ChangeDone done) {
+  return [this, event, id, done = std::move(done)](const base::Status& status) {
+    if (!status) return done(tl::make_unexpected(refusal_of(status.error(), {})));
+    to_.log.info(event, {{"message_id", id.text()}});
+    done({});
+  };
+}
+
+void Intake::retry_all(domain::Status status, std::string provider, RetryDone done) {
+  if (status != domain::Status::kFailed && status != domain::Status::kExpired) {
+    Refusal refusal{Refusal::Reason::kInvalid, {}, {}};
+    refusal.faults.add("", "the parameter status must be failed or expired");
+    return done(tl::make_unexpected(std::move(refusal)));
+  }
+  retry_from(std::make_shared<RetryRun>(RetryRun{status, std::move(provider), std::move(done)}), {});
+}
+
+// Each step is a command of its own, submitted when the one before it is committed. A writer that closes fails the next
+// one at once, which ends the run.
+void Intake::retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId after) {
+  store::RetryMany command;
+  command.status = run->status;
+  command.provider = run->provider;
+  command.after = after;
+  command.done = [this, run](const base::Result<store::Retried>& retried) {
+    if (retried) run->count += retried->count;
+    if (retried && retried->next) return retry_from(run, *retried->next);
+    to_.log.info("intake.retried_all", {{"status", domain::to_string(run->status)},
+                                        {"provider_name", run->provider},
+                                        {"count", run->count},
+                                        {"complete", retried.has_value()}});
+    if (!retried) return run->done(tl::make_unexpected(refusal_of(retried.error(), {})));
+    run->done(run->count);
+  };
+  to_.writer.submit(std::move(command));
+}
+
+}  // namespace herald::intake
