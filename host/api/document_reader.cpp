@@ -113,10 +113,10 @@ class Reader {
   std::string refusal_;
   std::size_t depth_ = 0;  // of containers that are open
   bool is_object_ = false;
-  bool in_array_ = false;              // that is the value of a field
-  std::optional<std::size_t> field_;   // of the member whose value comes; nothing for one that is ignored
-  unsigned seen_ = 0;                  // one bit for each field
-  std::size_t entries_ = 0;            // of the field's array
+  bool in_array_ = false;             // that is the value of a field
+  std::optional<std::size_t> field_;  // of the member whose value comes; nothing for one that is ignored
+  unsigned seen_ = 0;                 // one bit for each field
+  std::size_t entries_ = 0;           // of the field's array
   std::size_t unknown_members_ = 0;
   std::vector<std::set<std::string>> names_;  // unknown ones, for each open level
 };

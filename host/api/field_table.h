@@ -35,7 +35,9 @@ class FieldTable final : public DocumentFields {
     }
     return std::nullopt;
   }
-  void value(std::size_t field, JsonValue& value) override { fields_[field].read(request_, fields_[field].name, value); }
+  void value(std::size_t field, JsonValue& value) override {
+    fields_[field].read(request_, fields_[field].name, value);
+  }
   void entry(std::size_t field, std::size_t index, JsonValue& value) override {
     if (fields_[field].read_entry != nullptr) fields_[field].read_entry(request_, fields_[field].name, index, value);
   }

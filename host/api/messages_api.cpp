@@ -30,8 +30,8 @@ class Lanes {
   std::map<std::string, std::optional<domain::LaneView>> seen_;
 };
 
-intake::ChangeDone answer_change(const http::Request& request, domain::MessageId id, Status status,
-                                 Problem on_conflict, http::Responder responder) {
+intake::ChangeDone answer_change(const http::Request& request, domain::MessageId id, Status status, Problem on_conflict,
+                                 http::Responder responder) {
   return [answer = answer_through(std::move(responder)), request_id = std::string(request.request_id), id, status,
           on_conflict](const tl::expected<void, intake::Refusal>& changed) {
     if (!changed) return answer(of_refusal(changed.error(), request_id, on_conflict));

@@ -61,14 +61,15 @@ constexpr std::array kKinds{
     Kind{Problem::kKeyReused, 422, "idempotency_key_reused", "Idempotency key reused",
          "This Idempotency-Key was used with a different request; use a new key for a new request."},
     Kind{Problem::kRateLimited, 429, "rate_limited", "Rate limited",
-         "Too many messages came from this address or for this sender; nothing was taken, and an Idempotency-Key was not "
+         "Too many messages came from this address or for this sender; nothing was taken, and an Idempotency-Key was "
+         "not "
          "consumed. Retry-After says when one more is let through."},
     Kind{Problem::kProviderMissing, 500, "provider_missing", "Provider missing",
          "No provider is registered for this channel; the message was not taken."},
     Kind{Problem::kInternalError, 500, "internal_error", "Internal error",
          "The host failed to answer; its log has the cause under this request id."},
     Kind{Problem::kWebhookFailed, 502, "webhook_failed", "Webhook failed",
-         "The provider failed to answer; nothing that it took from this request was stored."},
+         "The provider failed to answer this request; the host's log has the cause under this request id."},
     Kind{Problem::kStarting, 503, "starting", "Starting", "The host is starting and changes nothing yet.", "5"},
     Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and changes nothing more.",
          "5"},
@@ -77,7 +78,7 @@ constexpr std::array kKinds{
     Kind{Problem::kStoreUnavailable, 503, "store_unavailable", "Store unavailable",
          "The host cannot reach its disk at the moment; nothing was taken.", "1"},
     Kind{Problem::kProviderUnavailable, 503, "provider_unavailable", "Provider unavailable",
-         "The provider is busy or stopped, or what it did could not be stored; nothing was changed.", "1"},
+         "The provider is busy, stopped or too slow, or what it did could not be stored; try again.", "1"},
     Kind{Problem::kNotReady, 503, "not_ready", "Not ready", "The host takes no messages at the moment; see reasons.",
          "1"},
 };
@@ -123,8 +124,11 @@ std::string_view title_of_status(int status) {
 // Validation's own summary: what an older client shows, which reads only `message`.
 std::string summary(const std::vector<intake::Fault>& errors) {
   const auto& first = errors.front();
-  std::string text = first.pointer.empty() ? "the body" : first.pointer;
-  text.append(" ").append(first.message);
+  // A fault without a pointer is the body's, unless it names the header that it is of.
+  std::string text = !first.pointer.empty()                ? first.pointer + " "
+                     : first.message.rfind("the ", 0) == 0 ? ""
+                                                           : "the body ";
+  text.append(first.message);
   if (errors.size() > 1) text.append("; and ").append(std::to_string(errors.size() - 1)).append(" more in errors");
   return text;
 }

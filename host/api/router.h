@@ -53,7 +53,8 @@ struct Match {
   Endpoint endpoint = Endpoint::kHealth;
   Traits traits;
   std::string parameter;  // what stood for "{...}"; decoded
-  std::string_view tail;  // what stood behind a webhook's path, as it came; empty or begins with "/"; of resolve()'s path
+  std::string_view
+      tail;  // what stood behind a webhook's path, as it came; empty or begins with "/"; of resolve()'s path
 };
 
 struct Miss {

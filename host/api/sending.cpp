@@ -1,6 +1,5 @@
 #include "api/sending.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,11 +20,20 @@ intake::Origin origin_of(const http::Request& request, intake::Faults& faults) {
   origin.remote_address = request.remote_address;
   for (const auto& field : request.headers) {
     if (!equal_without_case(field.name, kKeyHeader)) continue;
-    if (origin.idempotency_key && !faults.at(kKeyHeader))
-      faults.add(std::string(kKeyHeader), "must not appear more than once");
+    if (origin.idempotency_key) {
+      faults.add("", "the header Idempotency-Key must not appear more than once");
+      break;
+    }
     origin.idempotency_key = std::string(field.value);
   }
   return origin;
+}
+
+intake::AcceptDone answer_accept(const http::Request& request, http::Responder responder) {
+  return [answer = answer_through(std::move(responder)),
+          request_id = std::string(request.request_id)](const intake::AcceptResult& result) {
+    answer(result ? accepted(*result) : of_refusal(result.error(), request_id));
+  };
 }
 
 }  // namespace
@@ -37,30 +45,17 @@ void Sending::send(const http::Request& request, intake::Medium medium, http::Re
     return std::move(responder).respond(of_malformed(decoded.error(), request.request_id));
   }
   auto origin = origin_of(request, decoded->faults);
-  to_.intake.accept(*std::move(decoded), std::move(origin),
-                    [answer = answer_through(std::move(responder)),
-                     request_id = std::string(request.request_id)](const intake::AcceptResult& result) {
-                      answer(result ? accepted(*result) : of_refusal(result.error(), request_id));
-                    });
+  to_.intake.accept(*std::move(decoded), std::move(origin), answer_accept(request, std::move(responder)));
 }
 
 void Sending::receive(const http::Request& request, intake::InboundSource source, http::Responder responder) const {
   auto decoded = decode_inbound(request.body, source);
-  std::optional<Malformed> malformed;
   if (!decoded) {
-    // What cannot be read is an event that was refused, and intake is where these are logged and counted.
-    malformed = std::move(decoded.error());
-    decoded = intake::InboundRequest{};
-    decoded->source = source;
-    decoded->faults.add("", "must be well-formed JSON");
+    to_.intake.refused_inbound(source, request.request_id, decoded.error().detail);
+    return std::move(responder).respond(of_malformed(decoded.error(), request.request_id));
   }
   auto origin = origin_of(request, decoded->faults);
-  to_.intake.receive(*std::move(decoded), std::move(origin),
-                     [answer = answer_through(std::move(responder)), malformed = std::move(malformed),
-                      request_id = std::string(request.request_id)](const intake::AcceptResult& result) {
-                       if (malformed) return answer(of_malformed(*malformed, request_id));
-                       answer(result ? accepted(*result) : of_refusal(result.error(), request_id));
-                     });
+  to_.intake.receive(*std::move(decoded), std::move(origin), answer_accept(request, std::move(responder)));
 }
 
 }  // namespace herald::api
