@@ -17,7 +17,8 @@ Refusal refused(Refusal::Reason reason) {
 Intake::Intake(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
       to_(dependencies),
-      limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt) {}
+      limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt,
+               to_.clock) {}
 
 void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
   const auto now = to_.clock.wall();
@@ -83,7 +84,7 @@ tl::expected<Intake::Passage, Refusal> Intake::look_up(const std::optional<domai
 }
 
 tl::expected<Limits, Refusal> Intake::charge(const Origin& origin, std::string_view sender) {
-  auto verdict = limiter_.charge(origin.remote_address, sender, to_.clock.mono());
+  auto verdict = limiter_.charge(origin.remote_address, sender);
   if (verdict.admitted) return std::move(verdict.limits);
   to_.metrics.rate_limited.add();
   to_.log.debug("intake.rate_limited", {{"request_id", origin.request_id}});
@@ -99,27 +100,25 @@ tl::expected<std::string, Refusal> Intake::route(domain::Channel channel, std::s
 }
 
 Refusal Intake::refusal_of(const base::Error& error, std::string_view request_id) {
-  auto reason = Refusal::Reason::kInternal;
+  // One line for an outage is the store's; one for each request would bury it.
+  to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
+  return refused(reason_of(error));
+}
+
+Refusal::Reason Intake::reason_of(const base::Error& error) {
   switch (error.code) {
     case base::ErrorCode::kExhausted:
       to_.metrics.queue_full.add();
-      reason = Refusal::Reason::kQueueFull;
-      break;
+      return Refusal::Reason::kQueueFull;
     case base::ErrorCode::kUnavailable:
-      reason = Refusal::Reason::kUnavailable;
-      break;
+      return Refusal::Reason::kUnavailable;
     case base::ErrorCode::kNotFound:
-      reason = Refusal::Reason::kNotFound;
-      break;
+      return Refusal::Reason::kNotFound;
     case base::ErrorCode::kConflict:
-      reason = Refusal::Reason::kConflict;
-      break;
+      return Refusal::Reason::kConflict;
     default:
-      break;
+      return Refusal::Reason::kInternal;
   }
-  // One line for an outage is the store's; one for each request would bury it.
-  to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
-  return refused(reason);
 }
 
 }  // namespace herald::intake

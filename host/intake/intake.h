@@ -53,8 +53,9 @@ struct Refusal {
 // Where a request comes from.
 struct Origin {
   std::string request_id;
-  std::string remote_address;                  // numeric
-  std::optional<std::string> idempotency_key;  // the header's value, not yet judged
+  std::string remote_address;  // numeric
+  // The header's value, not yet judged. A fault of it points at the whole document and names the header.
+  std::optional<std::string> idempotency_key;
 };
 
 struct Accepted {
@@ -93,7 +94,7 @@ class Intake final : public domain::InboundSink {
   // Logs and counts a webhook's request that could not even be decoded. `why` is fixed text without any value.
   void refused_inbound(InboundSource source, std::string_view request_id, std::string_view why);
 
-  // Takes what a plugin's carrier brought; nothing at all is done at once.
+  // Takes what a plugin's carrier brought. Events that hold neither a message nor a receipt are done at once.
   void receive(domain::CarrierEvents events, std::function<void(base::Status)> done) override;
 
   // A pending message is taken back. kNotFound, kConflict.
@@ -109,7 +110,6 @@ class Intake final : public domain::InboundSink {
 
   // A request's way past the look-up of its key.
   struct Passage {
-    std::optional<domain::RequestKey> key;
     std::shared_ptr<KeysInFlight::Hold> hold;  // with a key: shared, for a std::function must be copyable
     std::optional<domain::MessageId> replay;   // what the key was used for before; then nothing is held
   };
@@ -118,6 +118,7 @@ class Intake final : public domain::InboundSink {
   tl::expected<Limits, Refusal> charge(const Origin& origin, std::string_view sender);
   tl::expected<std::string, Refusal> route(domain::Channel channel, std::string_view request_id);
   Refusal refusal_of(const base::Error& error, std::string_view request_id);
+  Refusal::Reason reason_of(const base::Error& error);
 
   void log_refused(std::string_view source, std::string_view request_id, std::string_view why);
   void count(const store::Received& received, std::string_view source, std::string_view request_id);

@@ -29,7 +29,10 @@ void Intake::retry(domain::MessageId id, ChangeDone done) {
 
 std::function<void(base::Status)> Intake::changed(const char* event, domain::MessageId id, ChangeDone done) {
   return [this, event, id, done = std::move(done)](const base::Status& status) {
-    if (!status) return done(tl::make_unexpected(refusal_of(status.error(), {})));
+    if (!status) {
+      to_.log.debug("intake.not_changed", {{"message_id", id.text()}, {"error", status.error().message}});
+      return done(tl::make_unexpected(Refusal{reason_of(status.error()), {}, {}}));
+    }
     to_.log.info(event, {{"message_id", id.text()}});
     done({});
   };
@@ -58,8 +61,9 @@ void Intake::retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId 
                                         {"provider_name", run->provider},
                                         {"count", run->count},
                                         {"complete", retried.has_value()}});
-    if (!retried) return run->done(tl::make_unexpected(refusal_of(retried.error(), {})));
-    run->done(run->count);
+    if (retried) return run->done(run->count);
+    to_.log.debug("intake.not_changed", {{"error", retried.error().message}});
+    run->done(tl::make_unexpected(Refusal{reason_of(retried.error()), {}, {}}));
   };
   to_.writer.submit(std::move(command));
 }

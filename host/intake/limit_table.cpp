@@ -15,11 +15,11 @@ seconds rounded_up(nanoseconds duration) {
 }  // namespace
 
 LimitRate::LimitRate(std::uint32_t messages_a_minute)
-    : quota(messages_a_minute), interval((kWindow + nanoseconds{quota / 2}) / quota), burst(interval * quota) {}
+    : quota(messages_a_minute), interval(kWindow / quota), burst(interval * quota) {}
 
-LimitTable::Account::Account(const LimitRate& rate, Entry& entry, std::uint64_t hash, base::MonoTime now)
-    : rate_(rate), entry_(entry), hash_(hash), now_(now.time_since_epoch()) {
-  if (entry.hash == hash) ahead_ = std::max(nanoseconds{entry.busy_until_ns} - now_, nanoseconds{0});
+void LimitTable::Account::at(base::MonoTime now) {
+  now_ = now.time_since_epoch();
+  ahead_ = entry_.hash == hash_ ? std::max(nanoseconds{entry_.busy_until_ns} - now_, nanoseconds{0}) : nanoseconds{0};
 }
 
 void LimitTable::Account::charge() {

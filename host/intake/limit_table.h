@@ -25,8 +25,8 @@
 
 namespace herald::intake {
 
-// A quota as the algorithm counts it. The interval is rounded to whole nanoseconds: exact to a millionth up to 30,000
-// messages a minute and to one in a hundred at a billion.
+// A quota as the algorithm counts it. The interval is cut to whole nanoseconds: a limit is never narrower than asked
+// for, wider by less than a millionth up to 30,000 messages a minute, and by at most a sixtieth up to a billion.
 struct LimitRate {
   static constexpr std::chrono::nanoseconds kWindow = std::chrono::minutes{1};
 
@@ -49,9 +49,11 @@ class LimitTable {
   static constexpr std::size_t kWays = 8;
   static constexpr std::size_t kShards = 64;
 
-  // What one key has used, while its shard is locked.
+  // What one key has used, while its shard is locked. The time is told first: read under the lock, or else two messages
+  // at one moment could be weighed in the other order than they were read in, and the last of a quota be refused.
   class Account {
    public:
+    void at(base::MonoTime now);
     bool admits() const { return ahead_ + rate_.interval <= rate_.burst; }
     // Only what is charged is written: a key that is refused takes no other's place.
     void charge();
@@ -59,24 +61,24 @@ class LimitTable {
 
    private:
     friend class LimitTable;
-    Account(const LimitRate& rate, Entry& entry, std::uint64_t hash, base::MonoTime now);
+    Account(const LimitRate& rate, Entry& entry, std::uint64_t hash) : rate_(rate), entry_(entry), hash_(hash) {}
 
     const LimitRate& rate_;
     Entry& entry_;
     const std::uint64_t hash_;
-    const std::chrono::nanoseconds now_;
+    std::chrono::nanoseconds now_{0};
     std::chrono::nanoseconds ahead_{0};  // of the clock
   };
 
   // `entries`: a power of two, at least kWays * kShards.
   LimitTable(LimitRate rate, std::size_t entries);
 
-  // Calls `use` with the account of the key of this hash. `now` may be a little behind that of an earlier call.
+  // Calls `use` with the account of the key of this hash.
   template <typename Use>
-  void visit(std::uint64_t hash, base::MonoTime now, Use use) {
+  void visit(std::uint64_t hash, Use use) {
     auto& shard = shards_[hash % kShards];
     const base::MutexLock lock(shard.mutex);
-    Account account(rate_, place_of(shard, hash), hash, now);
+    Account account(rate_, place_of(shard, hash), hash);
     use(account);
   }
 

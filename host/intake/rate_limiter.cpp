@@ -14,7 +14,10 @@ constexpr std::string_view kSenderLimit = "sender";
 constexpr std::uint64_t kKeyTail = 0x6865'7261'6c64'2e31U;
 
 // Each account is null where its limit is off.
-RateLimiter::Verdict judge(Account* address, Account* sender) {
+RateLimiter::Verdict judge(Account* address, Account* sender, base::MonoTime now) {
+  for (auto* account : {address, sender}) {
+    if (account != nullptr) account->at(now);
+  }
   RateLimiter::Verdict verdict;
   verdict.admitted = (address == nullptr || address->admits()) && (sender == nullptr || sender->admits());
   verdict.limits.reserve(2);
@@ -31,29 +34,29 @@ RateLimiter::Verdict judge(Account* address, Account* sender) {
 
 }  // namespace
 
-RateLimiter::RateLimiter(Quotas quotas, std::uint64_t salt) : key_{salt, kKeyTail} {
+RateLimiter::RateLimiter(Quotas quotas, std::uint64_t salt, const base::Clock& clock)
+    : key_{salt, kKeyTail}, clock_(clock) {
   if (quotas.per_address > 0) addresses_.emplace(LimitRate(quotas.per_address), kAddresses);
   if (quotas.per_sender > 0) senders_.emplace(LimitRate(quotas.per_sender), kSenders);
 }
 
 // Both accounts are locked at once, the address's first: else two requests could each be charged for what the other
 // limit refuses.
-RateLimiter::Verdict RateLimiter::charge(const std::string& remote_address, std::string_view normalized_sender,
-                                         base::MonoTime now) {
-  if (!addresses_ && !senders_) return {};
+RateLimiter::Verdict RateLimiter::charge(const std::string& remote_address, std::string_view normalized_sender) {
   Verdict verdict;
-  const auto of_sender = [&](Account* address) {
+  if (!addresses_ && !senders_) return verdict;
+  const auto with_address = [&](Account* address) {
     if (!senders_) {
-      verdict = judge(address, nullptr);
+      verdict = judge(address, nullptr, clock_.mono());
       return;
     }
-    senders_->visit(siphash(key_, normalized_sender), now,
-                    [&verdict, address](Account& sender) { verdict = judge(address, &sender); });
+    senders_->visit(siphash(key_, normalized_sender),
+                    [&](Account& sender) { verdict = judge(address, &sender, clock_.mono()); });
   };
   if (addresses_)
-    addresses_->visit(siphash(key_, network_of(remote_address)), now, [&](Account& address) { of_sender(&address); });
+    addresses_->visit(siphash(key_, network_of(remote_address)), [&](Account& address) { with_address(&address); });
   else
-    of_sender(nullptr);
+    with_address(nullptr);
   return verdict;
 }
 

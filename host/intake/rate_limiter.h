@@ -28,8 +28,9 @@ class RateLimiter {
   static constexpr std::size_t kAddresses = std::size_t{1} << 15U;
   static constexpr std::size_t kSenders = std::size_t{1} << 17U;
 
-  // `salt` is a secret of this process: with it a client could choose senders that share one account.
-  RateLimiter(Quotas quotas, std::uint64_t salt);
+  // `salt` is a secret of this process: with it a client could choose senders that share one account. `clock` is
+  // borrowed.
+  RateLimiter(Quotas quotas, std::uint64_t salt, const base::Clock& clock);
 
   struct Verdict {
     bool admitted = true;
@@ -37,14 +38,15 @@ class RateLimiter {
   };
 
   // Charges one message to both limits when both admit it, and to neither when one does not. `remote_address` is
-  // numeric (network_of), `now` of the monotonic clock.
-  Verdict charge(const std::string& remote_address, std::string_view normalized_sender, base::MonoTime now);
+  // numeric (network_of).
+  Verdict charge(const std::string& remote_address, std::string_view normalized_sender);
 
   // All that the limits will ever hold, in octets.
   std::size_t memory() const;
 
  private:
   const SipKey key_;
+  const base::Clock& clock_;
   std::optional<LimitTable> addresses_;
   std::optional<LimitTable> senders_;
 };

@@ -1,76 +1,29 @@
 // A request's way through the gates, with the real writer in front of a store in memory.
-#include "intake/intake.h"
-
 #include <atomic>
-#include <optional>
-#include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "base/worker.h"
 #include "support/eventually.h"
-#include "support/manual_clock.h"
-#include "support/recording_log.h"
-#include "unit/intake/accepting_store.h"
+#include "unit/intake/intake_fixture.h"
 
 namespace herald::intake {
 namespace {
 
-class IntakeOfMessages : public ::testing::Test {
- protected:
-  static SendRequest sms() {
-    SendRequest request;
-    request.channel = domain::Channel::kSms;
-    request.from = "+12025550123";
-    request.to = "(202) 555-0142";
-    request.body = "Hello";
-    return request;
-  }
-
-  void accept(SendRequest request) {
-    intake_.accept(std::move(request), "req-1", [this](AcceptResult result) {
-      ++answers_;
-      answer_ = std::move(result);
-    });
-  }
-
-  AcceptResult accepted(SendRequest request) {
-    accept(std::move(request));
-    writer_.step();
-    EXPECT_EQ(answers_, 1);
-    return answer_.value_or(tl::make_unexpected(Refusal{}));
-  }
-
-  Refusal::Reason refusal(SendRequest request) {
-    const auto result = accepted(std::move(request));
-    EXPECT_FALSE(result);
-    return result ? Refusal::Reason::kInternal : result.error().reason;
-  }
-
-  test::ManualClock clock_;
-  test::RecordingLog log_;
-  observe::Metrics metrics_;
-  test::AcceptingStore store_;
-  test::FixedRoutes routes_;
-  store::Writer writer_{store_, clock_, log_, metrics_, 64};
-  Intake intake_{Options{}, Intake::Dependencies{routes_, writer_, clock_, log_, metrics_}};
-  int answers_ = 0;
-  std::optional<AcceptResult> answer_;
-};
+class IntakeOfMessages : public IntakeTest {};
 
 TEST_F(IntakeOfMessages, AnswersOnlyAfterTheCommit) {
-  accept(sms());
-  EXPECT_EQ(answers_, 0);
+  start(sms(), without_key());
+  EXPECT_TRUE(answers_.empty());
   EXPECT_EQ(metrics_.accepted.value(), 0U);
-  writer_.step();
-  ASSERT_EQ(answers_, 1);
-  EXPECT_TRUE(answer_->has_value());
+  commit();
+  ASSERT_EQ(answers_.size(), 1U);
+  ASSERT_TRUE(answers_[0].has_value());
+  EXPECT_FALSE(answers_[0]->replayed);
   EXPECT_EQ(metrics_.accepted.value(), 1U);
 }
 
 TEST_F(IntakeOfMessages, HandsTheStoreAWholeMessage) {
-  ASSERT_TRUE(accepted(sms()));
+  ASSERT_TRUE(answer(sms()));
   const auto& stored = store_.accepted().at(0);
   EXPECT_EQ(stored.content.to, "(202) 555-0142");
   EXPECT_EQ(stored.normalized_to, "+12025550142");
@@ -85,7 +38,7 @@ TEST_F(IntakeOfMessages, CountsATimeToLiveFromAcceptance) {
   auto request = sms();
   request.ttl_seconds = 60;
   request.timestamp = base::from_unix_ms(0);
-  ASSERT_TRUE(accepted(request));
+  ASSERT_TRUE(answer(request));
   EXPECT_EQ(store_.accepted().at(0).expires_at, clock_.wall() + std::chrono::seconds{60});
 }
 
@@ -95,15 +48,15 @@ TEST_F(IntakeOfMessages, RoutesByChannel) {
   request.from = "a@example.com";
   request.to = "b@example.com";
   request.body = "x";
-  ASSERT_TRUE(accepted(request));
+  ASSERT_TRUE(answer(request));
   EXPECT_EQ(store_.accepted().at(0).provider, "email");
 }
 
 TEST_F(IntakeOfMessages, RefusesWhatIsInvalidWithoutTheStore) {
-  accept(SendRequest{});
-  ASSERT_EQ(answers_, 1);
-  EXPECT_EQ(answer_->error().reason, Refusal::Reason::kInvalid);
-  EXPECT_EQ(answer_->error().faults.list().size(), 4U);
+  start(SendRequest{}, without_key());
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].error().reason, Refusal::Reason::kInvalid);
+  EXPECT_EQ(answers_[0].error().faults.list().size(), 4U);
   EXPECT_FALSE(writer_.step());
   EXPECT_EQ(metrics_.refused_invalid.value(), 1U);
 }
@@ -116,8 +69,8 @@ TEST_F(IntakeOfMessages, EnqueuesNothingWithoutAProvider) {
 
 TEST_F(IntakeOfMessages, LogsAndCountsEveryMissingProviderOnce) {
   routes_.phone.reset();
-  accept(sms());
-  accept(sms());
+  start(sms(), without_key());
+  start(sms(), without_key());
   EXPECT_EQ(metrics_.invalid_routing.value(), 2U);
   const auto lines = log_.of("intake.provider_missing");
   ASSERT_EQ(lines.size(), 2U);
@@ -164,7 +117,7 @@ TEST_F(IntakeOfMessages, AnswersEachOfManyThreadsOnce) {
   for (int i = 0; i < kThreads; ++i) {
     clients.emplace_back("client", [&] {
       for (int k = 0; k < kEach; ++k) {
-        intake_.accept(sms(), "req-1", [&taken](const AcceptResult& result) {
+        intake_.accept(sms(), without_key(), [&taken](const AcceptResult& result) {
           if (result) ++taken;
         });
       }
@@ -182,7 +135,7 @@ TEST_F(IntakeOfMessages, AnswersEachOfManyThreadsOnce) {
 TEST_F(IntakeOfMessages, KeepsBodiesAndAddressesOutOfTheLog) {
   auto request = sms();
   request.body = "a very private body";
-  ASSERT_TRUE(accepted(request));
+  ASSERT_TRUE(answer(request));
   EXPECT_EQ(log_.of("intake.accepted").size(), 1U);
   for (const char* secret : {"private", "12025550123", "555-0142"})
     EXPECT_FALSE(log_.mentions(secret));
