@@ -1,41 +1,26 @@
-// The REST surface: requests in, JSON out. It decides nothing; intake does.
+// The REST surface: requests in, JSON out. It decides nothing; intake and the providers' room do.
 //
 // Threads: every function from any reactor's thread, concurrently. A message that is sent is answered later, from the
-// writer's thread. Reads of the store run on the reactor's own thread: they are short, on connections of the reader's
-// own, and wait for no commit.
+// writer's thread; an order to a provider from a thread of the providers' room. Reads of the store run on the reactor's
+// own thread: they are short, on connections of the reader's own, and wait for no commit.
 #pragma once
 
 #include <optional>
-#include <string>
-#include <string_view>
 
+#include "api/conversations_api.h"
+#include "api/dependencies.h"
+#include "api/messages_api.h"
 #include "api/options.h"
-#include "api/readiness.h"
+#include "api/providers_api.h"
 #include "api/router.h"
-#include "base/clock.h"
-#include "base/result.h"
-#include "domain/ports.h"
+#include "api/sending.h"
 #include "http/handler.h"
-#include "intake/intake.h"
-#include "observe/log.h"
-#include "observe/metrics.h"
-#include "store/store.h"
 
 namespace herald::api {
 
 class Api final : public http::Handler {
  public:
-  // All are borrowed and outlive the API and every request that it has handed to the intake.
-  struct Dependencies {
-    intake::Intake& intake;
-    const store::Reader& reader;
-    const domain::ProviderAdmin& providers;
-    const domain::BreakerView& breakers;
-    const Readiness& readiness;
-    const base::Clock& clock;
-    observe::Log& log;
-    observe::Metrics& metrics;
-  };
+  using Dependencies = api::Dependencies;
 
   Api(Options options, const Dependencies& dependencies);
 
@@ -44,18 +29,19 @@ class Api final : public http::Handler {
   std::optional<http::Response> check_head(const http::Request& request) override;
 
  private:
-  void send(const http::Request& request, intake::Medium medium, http::Responder responder);
-  http::Response answer(const Match& match, const http::Request& request);
-  http::Response message(const std::string& id, const http::Request& request);
-  http::Response providers(const http::Request& request);
-  http::Response provider(const std::string& name, const http::Request& request);
-  http::Response ready(const http::Request& request);
-  http::Response metrics(const http::Request& request);
-  http::Response read_failure(const base::Error& error, std::string_view request_id);
+  std::optional<http::Response> refusal_of_host(const http::Request& request) const;
+  void change(const Match& match, const http::Request& request, http::Responder responder) const;
+  http::Response read(const Match& match, const http::Request& request) const;
+  http::Response ready(const http::Request& request) const;
+  http::Response metrics(const http::Request& request) const;
 
   const Options options_;
   const Dependencies from_;
   const Router router_;
+  const Sending sending_;
+  const MessagesApi messages_;
+  const ConversationsApi conversations_;
+  const ProvidersApi providers_;
 };
 
 }  // namespace herald::api

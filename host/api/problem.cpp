@@ -26,14 +26,29 @@ constexpr std::array kKinds{
     Kind{Problem::kInvalidJson, 400, "invalid_json", "Invalid JSON", "The body is not well-formed JSON (RFC 8259)."},
     Kind{Problem::kValidationFailed, 400, "validation_failed", "Validation failed",
          "The request breaks one or more rules; errors lists them all."},
+    Kind{Problem::kInvalidParameter, 400, "invalid_parameter", "Invalid parameter",
+         "The query breaks one or more rules; errors lists them all."},
     Kind{Problem::kNotFound, 404, "not_found", "Not found", "There is nothing at this path."},
     Kind{Problem::kMessageNotFound, 404, "message_not_found", "Message not found", "There is no message with this id."},
+    Kind{Problem::kConversationNotFound, 404, "conversation_not_found", "Conversation not found",
+         "There is no conversation with this id."},
     Kind{Problem::kProviderNotFound, 404, "provider_not_found", "Provider not found",
          "There is no provider with this name."},
+    Kind{Problem::kWebhookNotFound, 404, "webhook_not_found", "Webhook not found",
+         "There is no provider with this name that takes webhooks."},
     Kind{Problem::kMethodNotAllowed, 405, "method_not_allowed", "Method not allowed",
          "This path does not take this method; Allow lists those that it takes."},
     Kind{Problem::kNotAcceptable, 406, "not_acceptable", "Not acceptable",
          "The answer cannot be given in a form that Accept allows; allow application/json."},
+    Kind{Problem::kKeyInFlight, 409, "idempotency_key_in_flight", "Idempotency key in flight",
+         "A request with this Idempotency-Key is being worked on; repeat this one to have its answer.", "1"},
+    Kind{Problem::kNotCancellable, 409, "not_cancellable", "Not cancellable",
+         "Only a pending message can be cancelled; this one is in another state."},
+    Kind{Problem::kNotRetryable, 409, "not_retryable", "Not retryable",
+         "Only a failed or expired message can be retried; this one is in another state."},
+    Kind{Problem::kProviderRefused, 409, "provider_refused", "Provider refused",
+         "The state of this provider does not allow it: a file that was refused must be mended first; its reason says "
+         "why it was refused."},
     Kind{Problem::kBodyTooLarge,
          413,
          "body_too_large",
@@ -43,17 +58,27 @@ constexpr std::array kKinds{
          true},
     Kind{Problem::kUnsupportedMediaType, 415, "unsupported_media_type", "Unsupported media type",
          "The body must be JSON in UTF-8 without a content coding; send Content-Type: application/json."},
+    Kind{Problem::kKeyReused, 422, "idempotency_key_reused", "Idempotency key reused",
+         "This Idempotency-Key was used with a different request; use a new key for a new request."},
+    Kind{Problem::kRateLimited, 429, "rate_limited", "Rate limited",
+         "Too many messages came from this address or for this sender; nothing was taken, and an Idempotency-Key was "
+         "not "
+         "consumed. Retry-After says when one more is let through."},
     Kind{Problem::kProviderMissing, 500, "provider_missing", "Provider missing",
          "No provider is registered for this channel; the message was not taken."},
     Kind{Problem::kInternalError, 500, "internal_error", "Internal error",
          "The host failed to answer; its log has the cause under this request id."},
-    Kind{Problem::kStarting, 503, "starting", "Starting", "The host is starting and takes no message yet.", "5"},
-    Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and takes no new message.",
+    Kind{Problem::kWebhookFailed, 502, "webhook_failed", "Webhook failed",
+         "The provider failed to answer this request; the host's log has the cause under this request id."},
+    Kind{Problem::kStarting, 503, "starting", "Starting", "The host is starting and changes nothing yet.", "5"},
+    Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and changes nothing more.",
          "5"},
     Kind{Problem::kQueueFull, 503, "queue_full", "Queue full",
          "Too many messages wait for their providers; this one was not taken.", "5"},
     Kind{Problem::kStoreUnavailable, 503, "store_unavailable", "Store unavailable",
          "The host cannot reach its disk at the moment; nothing was taken.", "1"},
+    Kind{Problem::kProviderUnavailable, 503, "provider_unavailable", "Provider unavailable",
+         "The provider is busy, stopped or too slow, or what it did could not be stored; try again.", "1"},
     Kind{Problem::kNotReady, 503, "not_ready", "Not ready", "The host takes no messages at the moment; see reasons.",
          "1"},
 };
@@ -99,8 +124,11 @@ std::string_view title_of_status(int status) {
 // Validation's own summary: what an older client shows, which reads only `message`.
 std::string summary(const std::vector<intake::Fault>& errors) {
   const auto& first = errors.front();
-  std::string text = first.pointer.empty() ? "the body" : first.pointer;
-  text.append(" ").append(first.message);
+  // A fault without a pointer is the body's, unless it names the header that it is of.
+  std::string text = !first.pointer.empty()                ? first.pointer + " "
+                     : first.message.rfind("the ", 0) == 0 ? ""
+                                                           : "the body ";
+  text.append(first.message);
   if (errors.size() > 1) text.append("; and ").append(std::to_string(errors.size() - 1)).append(" more in errors");
   return text;
 }

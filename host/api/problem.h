@@ -17,26 +17,37 @@ enum class Problem : std::uint8_t {
   kMalformedPath,
   kInvalidJson,
   kValidationFailed,
+  kInvalidParameter,
   kNotFound,
   kMessageNotFound,
+  kConversationNotFound,
   kProviderNotFound,
+  kWebhookNotFound,
   kMethodNotAllowed,
   kNotAcceptable,
+  kKeyInFlight,
+  kNotCancellable,
+  kNotRetryable,
+  kProviderRefused,
   kBodyTooLarge,
   kUnsupportedMediaType,
+  kKeyReused,
+  kRateLimited,
   kProviderMissing,
   kInternalError,
+  kWebhookFailed,
   kStarting,
   kDraining,
   kQueueFull,
   kStoreUnavailable,
+  kProviderUnavailable,
   kNotReady,
 };
 
 // What one occurrence adds to its kind.
 struct Occurrence {
   std::string_view request_id = {};
-  std::string_view detail = {};  // empty: the kind's own
+  std::string_view detail = {};  // empty: the first of `errors`, else the kind's own
   const std::vector<intake::Fault>* errors = nullptr;
   const std::vector<std::string_view>* reasons = nullptr;
 };

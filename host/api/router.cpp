@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "api/percent.h"
+
 namespace herald::api {
 namespace {
 
@@ -13,21 +15,47 @@ struct Route {
   Method method;
   std::string_view pattern;
   Endpoint endpoint;
-  bool takes_json;
-  bool gives_json;
+  Traits traits;
 };
 
-// The first pattern that fits a path is the path's: a pattern with a parameter stands behind those without.
+constexpr Traits kProbe{};
+constexpr Traits kRead{false, true, false};
+constexpr Traits kOrder{false, true, true};  // changes something, and needs no body to say what
+constexpr Traits kWrite{true, true, true};
+
+// The first pattern that fits a path is the path's: a pattern with a parameter stands behind those without, and the
+// routes of one pattern stand together.
 constexpr std::array kRoutes{
-    Route{Method::kPost, "/api/messages/sms", Endpoint::kSendPhone, true, true},
-    Route{Method::kPost, "/api/messages/email", Endpoint::kSendEmail, true, true},
-    Route{Method::kGet, "/api/messages/{id}", Endpoint::kGetMessage, false, true},
-    Route{Method::kGet, "/api/providers", Endpoint::kListProviders, false, true},
-    Route{Method::kGet, "/api/providers/{name}", Endpoint::kGetProvider, false, true},
-    Route{Method::kGet, "/livez", Endpoint::kLive, false, false},
-    Route{Method::kGet, "/readyz", Endpoint::kReady, false, false},
-    Route{Method::kGet, "/metrics", Endpoint::kMetrics, false, false},
+    Route{Method::kPost, "/api/messages/sms", Endpoint::kSendPhone, kWrite},
+    Route{Method::kPost, "/api/messages/email", Endpoint::kSendEmail, kWrite},
+    Route{Method::kPost, "/api/messages/retry", Endpoint::kRetryMessages, kOrder},
+    Route{Method::kGet, "/api/messages", Endpoint::kListMessages, kRead},
+    Route{Method::kGet, "/api/messages/{id}", Endpoint::kGetMessage, kRead},
+    Route{Method::kPost, "/api/messages/{id}/cancel", Endpoint::kCancelMessage, kOrder},
+    Route{Method::kPost, "/api/messages/{id}/retry", Endpoint::kRetryMessage, kOrder},
+    Route{Method::kPost, "/api/webhooks/sms", Endpoint::kSmsWebhook, kWrite},
+    Route{Method::kPost, "/api/webhooks/email", Endpoint::kEmailWebhook, kWrite},
+    Route{Method::kPost, "/api/provider/mock/inbound", Endpoint::kMockInbound, kWrite},
+    Route{Method::kGet, "/api/provider/mock/config", Endpoint::kGetFaults, kRead},
+    Route{Method::kPut, "/api/provider/mock/config", Endpoint::kSetFaults, kWrite},
+    Route{Method::kGet, "/api/conversations", Endpoint::kListConversations, kRead},
+    Route{Method::kGet, "/api/conversations/{id}", Endpoint::kGetConversation, kRead},
+    Route{Method::kGet, "/api/conversations/{id}/messages", Endpoint::kListConversationMessages, kRead},
+    Route{Method::kGet, "/api/providers", Endpoint::kListProviders, kRead},
+    Route{Method::kGet, "/api/providers/{name}", Endpoint::kGetProvider, kRead},
+    Route{Method::kPost, "/api/providers/{name}/enable", Endpoint::kEnableProvider, kOrder},
+    Route{Method::kPost, "/api/providers/{name}/disable", Endpoint::kDisableProvider, kOrder},
+    Route{Method::kGet, "/api/providers/{name}/config", Endpoint::kGetProviderConfig, kRead},
+    Route{Method::kPut, "/api/providers/{name}/config", Endpoint::kSetProviderConfig, kWrite},
+    Route{Method::kGet, "/livez", Endpoint::kLive, kProbe},
+    Route{Method::kGet, "/readyz", Endpoint::kReady, kProbe},
+    Route{Method::kGet, "/metrics", Endpoint::kMetrics, kProbe},
 };
+
+// Every method, every body, every path behind it: a carrier decides what it sends.
+constexpr std::string_view kWebhook = "/api/providers/{name}/webhook";
+constexpr std::size_t kWebhookSegments = 4;
+constexpr Traits kWebhookTraits{false, false, true};
 
 constexpr std::size_t kMaxSegments = 6;
 
@@ -35,13 +63,6 @@ struct Segments {
   std::array<std::string_view, kMaxSegments> at{};
   std::size_t count = 0;
 };
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Nothing for what no path may hold. A decoded "/" is kept as U+0001, which no pattern and no parameter contains, so
 // that it never becomes a separator.
@@ -54,11 +75,9 @@ std::optional<std::string> decoded(std::string_view path) {
     char c = path[i];
     const bool escaped = c == '%';
     if (escaped) {
-      if (i + 2 >= path.size()) return std::nullopt;
-      const int high = hex_value(path[i + 1]);
-      const int low = hex_value(path[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
+      const auto octet = escaped_octet(path, i);
+      if (!octet) return std::nullopt;
+      c = *octet;
       i += 2;
     }
     if (static_cast<unsigned char>(c) < 0x20 || c == '\x7f') return std::nullopt;
@@ -126,14 +145,37 @@ std::string allowed_methods(std::string_view pattern) {
   return allow;
 }
 
+// Where the first `count` segments of a path end; nothing when it has fewer.
+std::optional<std::size_t> end_of_segments(std::string_view path, std::size_t count) {
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (end >= path.size() || path[end] != '/') return std::nullopt;
+    end = std::min(path.find('/', end + 1), path.size());
+  }
+  return end;
+}
+
+// What stands behind the webhook is not looked at: not even whether it could be decoded.
+std::optional<Match> webhook(std::string_view path) {
+  const auto end = end_of_segments(path, kWebhookSegments);
+  if (!end) return std::nullopt;
+  const auto plain = decoded(path.substr(0, *end));
+  if (!plain) return std::nullopt;
+  const auto segments = split(*plain);
+  std::string_view name;
+  if (!segments || !fits(*segments, kWebhook, name)) return std::nullopt;
+  return Match{Endpoint::kProviderWebhook, kWebhookTraits, std::string(name), path.substr(*end)};
+}
+
 }  // namespace
 
 tl::expected<Match, Miss> Router::resolve(Method method, std::string_view path) const {
   const Method wanted = method == Method::kHead ? Method::kGet : method;
   if (path == health_path_) {
-    if (wanted == Method::kGet) return Match{Endpoint::kHealth, {}, false, false};
+    if (wanted == Method::kGet) return Match{Endpoint::kHealth, kProbe, {}, {}};
     return tl::make_unexpected(Miss{Miss::Reason::kMethod, std::string(name_of(Method::kGet))});
   }
+  if (auto match = webhook(path)) return *std::move(match);
   std::string storage;
   if (path.find('%') != std::string_view::npos) {
     auto plain = decoded(path);
@@ -148,9 +190,7 @@ tl::expected<Match, Miss> Router::resolve(Method method, std::string_view path) 
     if (!pattern.empty() && route.pattern != pattern) continue;
     std::string_view parameter;
     if (!fits(*segments, route.pattern, parameter)) continue;
-    if (route.method == wanted) {
-      return Match{route.endpoint, std::string(parameter), route.takes_json, route.gives_json};
-    }
+    if (route.method == wanted) return Match{route.endpoint, route.traits, std::string(parameter), {}};
     pattern = route.pattern;
   }
   if (pattern.empty()) return tl::make_unexpected(Miss{});

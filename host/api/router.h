@@ -1,5 +1,6 @@
 // Which endpoint a path and a method mean: one static table. A path is compared segment by segment after
 // percent-decoding; a trailing slash, an empty segment, "." and ".." are other paths, and there is nothing at them.
+// Behind a provider's webhook every path is the plugin's own and stays as it came.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +16,45 @@ namespace herald::api {
 enum class Endpoint : std::uint8_t {
   kSendPhone,
   kSendEmail,
+  kMockInbound,
+  kSmsWebhook,
+  kEmailWebhook,
+  kListMessages,
+  kRetryMessages,
   kGetMessage,
+  kCancelMessage,
+  kRetryMessage,
+  kListConversations,
+  kGetConversation,
+  kListConversationMessages,
   kListProviders,
   kGetProvider,
+  kEnableProvider,
+  kDisableProvider,
+  kGetProviderConfig,
+  kSetProviderConfig,
+  kProviderWebhook,
+  kGetFaults,
+  kSetFaults,
   kHealth,
   kLive,
   kReady,
   kMetrics,
 };
 
-struct Match {
-  Endpoint endpoint = Endpoint::kHealth;
-  std::string parameter;    // what stood for "{...}"; decoded
+// What holds for every request to an endpoint.
+struct Traits {
   bool takes_json = false;  // a body of JSON is required
   bool gives_json = false;  // JSON is the only form of its answer, and Accept decides
+  bool changes = false;     // something, so that it is refused while the host starts or drains
+};
+
+struct Match {
+  Endpoint endpoint = Endpoint::kHealth;
+  Traits traits;
+  std::string parameter;  // what stood for "{...}"; decoded
+  std::string_view
+      tail;  // what stood behind a webhook's path, as it came; empty or begins with "/"; of resolve()'s path
 };
 
 struct Miss {

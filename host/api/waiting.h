@@ -10,7 +10,8 @@
 namespace herald::api {
 
 // `lane` is that of the message's provider; nothing when no such lane runs. A message that is not pending, or that the
-// next claim will take, waits for nothing. Half-open counts as the breaker: all but its trials wait for their verdict.
+// next claim will take, waits for nothing. A paused lane counts as none: its provider is disabled or gone. Half-open
+// counts as the breaker: all but its trials wait for their verdict.
 domain::WaitingFor waiting_for(const domain::MessageRecord& message, const std::optional<domain::LaneView>& lane,
                                base::WallTime now);
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,68 +15,13 @@
 #include "api/api.h"
 #include "support/manual_clock.h"
 #include "support/recording_log.h"
+#include "unit/api/fakes.h"
 #include "unit/intake/accepting_store.h"
 
 namespace herald::test {
 
 using nlohmann::json;
 using Headers = std::vector<std::pair<std::string, std::string>>;
-
-// Keeps the one answer that a Responder gives.
-class AnswerSink final : public http::Responder::Sink {
- public:
-  void respond(std::uint64_t, http::Response response) noexcept override {
-    ++answers;
-    answer = std::move(response);
-  }
-  void abandoned(std::uint64_t) noexcept override { ++abandonments; }
-
-  int answers = 0;
-  int abandonments = 0;
-  std::optional<http::Response> answer;
-};
-
-class MemoryReader final : public store::Reader {
- public:
-  base::Result<domain::MessageRecord> find(domain::MessageId id) const override {
-    if (error) return tl::make_unexpected(*error);
-    const auto found = messages.find(id);
-    if (found == messages.end()) return base::fail(base::ErrorCode::kNotFound, "no such message");
-    return found->second;
-  }
-  base::Result<std::vector<store::QueueDepth>> queue_depths() const override {
-    if (error) return tl::make_unexpected(*error);
-    return depths;
-  }
-  base::Result<ExpiredPage> expired(domain::MessageId, base::WallTime, std::size_t) const override {
-    return ExpiredPage{};
-  }
-
-  std::map<domain::MessageId, domain::MessageRecord> messages;
-  std::vector<store::QueueDepth> depths;
-  std::optional<base::Error> error;
-};
-
-class FixedProviders final : public domain::ProviderAdmin {
- public:
-  std::vector<domain::ProviderInfo> list() const override { return plugins; }
-  std::vector<domain::ProviderInfo> plugins;
-};
-
-class FixedLanes final : public domain::BreakerView {
- public:
-  std::optional<domain::LaneView> lane(std::string_view provider) const override {
-    const auto found = lanes.find(std::string(provider));
-    return found == lanes.end() ? std::nullopt : std::optional(found->second);
-  }
-  std::map<std::string, domain::LaneView> lanes;
-};
-
-class FixedReadiness final : public api::Readiness {
- public:
-  std::vector<api::NotReady> reasons() const override { return now; }
-  std::vector<api::NotReady> now;
-};
 
 // The value of a response's header; empty when it has none.
 inline std::string header(const http::Response& response, std::string_view name) {
@@ -94,11 +39,23 @@ class ApiTest : public ::testing::Test {
  protected:
   static constexpr const char* kRequestId = "req-1";
 
+  // Both limits are off unless a test sets them.
+  explicit ApiTest(const intake::Options& options = without_limits())
+      : intake_(options, intake::Intake::Dependencies{routes_, writer_, store_, clock_, log_, metrics_}) {}
+
+  static intake::Options without_limits() {
+    intake::Options options;
+    options.rate_limit_per_ip_per_min = 0;
+    options.rate_limit_per_sender_per_min = 0;
+    return options;
+  }
+
   http::Response ask(http::Method method, const std::string& target, const std::string& body = {},
                      const Headers& headers = {}) {
     const auto sink = std::make_shared<AnswerSink>();
     start(method, target, body, headers, sink);
-    writer_.step();
+    while (writer_.step()) {
+    }
     EXPECT_EQ(sink->answers, 1) << target;
     EXPECT_EQ(sink->abandonments, 0) << target;
     return sink->answer.value_or(http::Response{});
@@ -123,6 +80,9 @@ class ApiTest : public ::testing::Test {
   }
   http::Response post(const std::string& target, const json& body, Headers headers = {}) {
     return post_raw(target, body.dump(), std::move(headers));
+  }
+  http::Response put(const std::string& target, const std::string& body) {
+    return ask(http::Method::kPut, target, body, {{"Content-Type", "application/json"}});
   }
   http::Response send_sms(const json& body) { return post("/api/messages/sms", body); }
   http::Response send_email(const json& body) { return post("/api/messages/email", body); }
@@ -170,19 +130,42 @@ class ApiTest : public ::testing::Test {
   AcceptingStore store_;
   FixedRoutes routes_;
   MemoryReader reader_;
-  FixedProviders providers_;
+  RecordingProviders providers_;
   FixedLanes lanes_;
   FixedReadiness readiness_;
   store::Writer writer_{store_, clock_, log_, metrics_, 64};
-  intake::Intake intake_{intake::Options{}, intake::Intake::Dependencies{routes_, writer_, clock_, log_, metrics_}};
+  intake::Intake intake_;
   api::Api api_{api::Options{},
                 api::Api::Dependencies{intake_, reader_, providers_, lanes_, readiness_, clock_, log_, metrics_}};
 
  private:
+  static std::string_view text_of(http::Method method) {
+    switch (method) {
+      case http::Method::kGet:
+        return "GET";
+      case http::Method::kHead:
+        return "HEAD";
+      case http::Method::kPost:
+        return "POST";
+      case http::Method::kPut:
+        return "PUT";
+      case http::Method::kPatch:
+        return "PATCH";
+      case http::Method::kDelete:
+        return "DELETE";
+      case http::Method::kOptions:
+        return "OPTIONS";
+      case http::Method::kOther:
+        break;
+    }
+    return "PROPFIND";
+  }
+
   static http::Request request(http::Method method, std::string_view target, std::string_view body,
                                const Headers& headers) {
     http::Request made;
     made.method = method;
+    made.method_text = text_of(method);
     const auto question = target.find('?');
     made.path = target.substr(0, question);
     if (question != std::string_view::npos) made.query = target.substr(question + 1);

@@ -12,7 +12,7 @@ class MessageOverRest : public ApiTest {
 
   // A message that was refused once and waits for its second attempt.
   domain::MessageRecord& stored() {
-    auto& record = reader_.messages[kId];
+    auto& record = reader_.messages_by_id[kId];
     record.id = kId;
     record.content.channel = domain::Channel::kSms;
     record.content.from = "+12025550123";

@@ -32,6 +32,23 @@ std::string allow(Method method, std::string_view path) {
 }
 
 TEST(Router, FindsEveryEndpoint) {
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/provider/mock/inbound")->endpoint, Endpoint::kMockInbound);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/webhooks/sms")->endpoint, Endpoint::kSmsWebhook);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/webhooks/email")->endpoint, Endpoint::kEmailWebhook);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/messages")->endpoint, Endpoint::kListMessages);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/retry")->endpoint, Endpoint::kRetryMessages);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/0001/cancel")->endpoint, Endpoint::kCancelMessage);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/0001/retry")->endpoint, Endpoint::kRetryMessage);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/conversations")->endpoint, Endpoint::kListConversations);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/conversations/1")->endpoint, Endpoint::kGetConversation);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/conversations/1/messages")->endpoint,
+            Endpoint::kListConversationMessages);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/providers/email/enable")->endpoint, Endpoint::kEnableProvider);
+  EXPECT_EQ(router().resolve(Method::kPost, "/api/providers/email/disable")->endpoint, Endpoint::kDisableProvider);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/providers/email/config")->endpoint, Endpoint::kGetProviderConfig);
+  EXPECT_EQ(router().resolve(Method::kPut, "/api/providers/email/config")->endpoint, Endpoint::kSetProviderConfig);
+  EXPECT_EQ(router().resolve(Method::kGet, "/api/provider/mock/config")->endpoint, Endpoint::kGetFaults);
+  EXPECT_EQ(router().resolve(Method::kPut, "/api/provider/mock/config")->endpoint, Endpoint::kSetFaults);
   EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/sms")->endpoint, Endpoint::kSendPhone);
   EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/email")->endpoint, Endpoint::kSendEmail);
   EXPECT_EQ(router().resolve(Method::kGet, "/api/messages/0001")->endpoint, Endpoint::kGetMessage);
@@ -58,14 +75,20 @@ TEST(Router, TakesHeadWhereItTakesGet) {
 TEST(Router, NamesTheMethodsOfAPath) {
   EXPECT_EQ(allow(Method::kGet, "/api/messages/sms"), "POST");
   EXPECT_EQ(allow(Method::kPost, "/api/providers/email"), "GET, HEAD");
+  EXPECT_EQ(allow(Method::kGet, "/api/messages/retry"), "POST");
+  EXPECT_EQ(allow(Method::kGet, "/api/messages/0001/cancel"), "POST");
+  EXPECT_EQ(allow(Method::kDelete, "/api/providers/email/config"), "GET, HEAD, PUT");
+  EXPECT_EQ(allow(Method::kPost, "/api/provider/mock/config"), "GET, HEAD, PUT");
+  EXPECT_EQ(allow(Method::kPost, "/api/conversations"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kDelete, "/healthz"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kOptions, "/metrics"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kOther, "/livez"), "GET, HEAD");
 }
 
 TEST(Router, KnowsNoOtherPath) {
-  for (const char* path : {"", "*", "/", "/api", "/api/messages", "/api/message/x", "/API/providers", "api/providers",
-                           "/api/providers/email/x", "/a/b/c/d/e/f/g/h/i/j"}) {
+  for (const char* path : {"", "*", "/", "/api", "/api/webhooks", "/api/provider", "/api/message/x", "/API/providers",
+                           "api/providers", "/api/providers/email/x", "/api/conversations/1/x", "/api/messages/0001/x",
+                           "/api/provider/email/config", "/api/provider/mock", "/a/b/c/d/e/f/g/h/i/j"}) {
     EXPECT_EQ(miss(Method::kGet, path), Miss::Reason::kUnknown) << path;
   }
 }
@@ -90,6 +113,42 @@ TEST(Router, ClimbsNowhere) {
         "/api/providers/..%2f..%2fetc%2fpasswd", "/api/providers/a%2Fb", "/api%2Fproviders"}) {
     EXPECT_EQ(miss(Method::kGet, path), Miss::Reason::kUnknown) << path;
   }
+}
+
+class WebhookRoute : public ::testing::Test {
+ protected:
+  // What goes on to the plugin; "(none)" for a path that is no webhook's.
+  static std::string tail_of(std::string_view path, Method method = Method::kPost) {
+    const auto match = router().resolve(method, path);
+    return match && match->endpoint == Endpoint::kProviderWebhook ? std::string(match->tail) : "(none)";
+  }
+};
+
+TEST_F(WebhookRoute, TakesEveryMethod) {
+  for (const auto method : {Method::kGet, Method::kHead, Method::kPost, Method::kPut, Method::kPatch, Method::kDelete,
+                            Method::kOptions, Method::kOther}) {
+    EXPECT_EQ(tail_of("/api/providers/acme/webhook", method), "");
+    EXPECT_EQ(tail_of("/api/providers/acme/webhook/x", method), "/x");
+  }
+}
+
+TEST_F(WebhookRoute, LeavesWhatStandsBehindItAsItCame) {
+  for (const char* tail : {"/", "//", "/a/b/c/d/e/f/g", "/a%2Fb%00", "/%zz%", "/../enable", "/%2e%2e/", "/\xff"})
+    EXPECT_EQ(tail_of(std::string("/api/providers/acme/webhook") + tail), tail);
+}
+
+TEST_F(WebhookRoute, DecodesItsProvider) {
+  EXPECT_EQ(router().resolve(Method::kPut, "/%61pi/providers/a%20b/webhook/%20")->parameter, "a b");
+  EXPECT_EQ(tail_of("/api/providers/a%2Fb/webhook"), "(none)");
+  EXPECT_EQ(tail_of("/api/providers/../webhook"), "(none)");
+  EXPECT_EQ(tail_of("/api/providers//webhook"), "(none)");
+  EXPECT_EQ(miss(Method::kPost, "/api/providers/%00/webhook"), Miss::Reason::kMalformed);
+}
+
+TEST_F(WebhookRoute, BeginsBehindAWholeSegment) {
+  EXPECT_EQ(tail_of("/api/providers/acme/webhooks"), "(none)");
+  EXPECT_EQ(tail_of("/api/providers/acme/webhook%2Fx"), "(none)");
+  EXPECT_EQ(tail_of("/x/api/providers/acme/webhook"), "(none)");
 }
 
 TEST(Router, CallsABrokenEscapeMalformed) {

@@ -56,6 +56,19 @@ TEST_F(Waiting, IsForTheProviderWhenNoLaneRuns) {
   EXPECT_EQ(reason(), WaitingFor::kProvider);
 }
 
+TEST_F(Waiting, IsForTheProviderWhileItsLaneIsPaused) {
+  pending(0);
+  lane_->paused = true;
+  lane_->breaker = BreakerState::kOpen;
+  EXPECT_EQ(reason(), WaitingFor::kProvider);
+}
+
+TEST_F(Waiting, IsForTheRetryAlsoWhileTheLaneIsPaused) {
+  pending(1001);
+  lane_->paused = true;
+  EXPECT_EQ(reason(), WaitingFor::kRetry);
+}
+
 TEST_F(Waiting, IsOverOnceTheMessageIsNotPending) {
   pending(9999);
   lane_.reset();
