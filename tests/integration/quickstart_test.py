@@ -15,7 +15,7 @@ class Quickstart(unittest.TestCase):
     def run_page(self, path, least):
         page = ShellPage(ROOT, path, BINARY)
         page.run()
-        self.assertEqual(page.faults, [])
+        self.assertFalse(page.faults, "\n" + "\n".join(page.faults))
         self.assertGreaterEqual(page.ran, least)
 
     def test_of_unified_messaging_answers_as_written(self):

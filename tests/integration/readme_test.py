@@ -16,7 +16,7 @@ class Readme(unittest.TestCase):
     def test_every_command_answers_as_written(self):
         page = ShellPage(ROOT, "README.md", BINARY)
         page.run()
-        self.assertEqual(page.faults, [])
+        self.assertFalse(page.faults, "\n" + "\n".join(page.faults))
         self.assertGreaterEqual(page.ran, 15)
 
     def test_names_no_path_that_is_missing(self):

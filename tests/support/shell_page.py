@@ -2,7 +2,7 @@
 
 A block in `sh` is run. `NAME=value bin/run` in one starts a host, on a free port in place of 8080, and ends the one
 before; `API_DATA_DIR=$(mktemp -d)` gives it an empty store, otherwise the hosts of a page share theirs. The block that
-follows, in `json`, `jsonc`, `http` or `text`, shows what the commands print. Reads are repeated until that is what comes.
+follows, in `json`, `jsonc`, `http` or `text`, shows what the commands print. Reads are repeated until that comes.
 """
 
 import collections
