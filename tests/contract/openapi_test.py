@@ -244,6 +244,20 @@ class Operations(HostTest):
         self.assertEqual(self.call("getFaults", 200), profile)
         self.call("setFaults", 400, body={**NO_FAULTS, "providers": {"nobody": {}}})
 
+    def test_webhooks(self):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        events = [{"event": "inbound", "message_id": "a", "from": "jo@example.org", "to": "shop@example.com", "body": "Hi"},
+                  {"event": "delivered", "message_id": "nobody's"}]
+        for below in ("", "Below"):
+            self.call(f"webhookGet{below}", 200, name="sms-mms", query="?challenge=yes")
+            reply = f"MessageSid=S{below}&From=%2B12025550142&To=%2B12025550123&Body=Hello"
+            self.call(f"webhookPost{below}", 204, reply, form, name="sms-mms")
+            self.call(f"webhookPost{below}", 200, events)
+            self.call(f"webhookPost{below}", 400, [{"event": "unheard of"}])
+            for method in ("Put", "Patch", "Delete"):
+                self.call(f"webhook{method}{below}", 405)
+        self.assertEqual(len(self.call("listMessages", 200, query="?direction=inbound")["items"]), 3)
+
     def test_probes(self):
         for operation_id in ("health", "live", "ready", "metrics"):
             self.call(operation_id, 200)

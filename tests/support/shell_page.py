@@ -41,7 +41,7 @@ def commands(text):
 def is_read(text):
     """Whether running the block again changes nothing."""
     words = set(text.split())
-    return not words & {"-d", "--data", "--data-binary", "-X", "--request", "kill"}
+    return not words & {"-d", "--data", "--data-binary", "--data-urlencode", "-X", "--request"}
 
 
 class ShellPage:
