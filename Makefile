@@ -1,8 +1,9 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
-.PHONY: help build test check clang asan tsan tidy format scenario-mixed clean
+.PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
+  scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-build
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
 
 build: ## build everything with the release preset
 	@bin/setup && bin/build
@@ -27,9 +28,39 @@ tidy: ## clang-format and clang-tidy over the whole tree
 format: ## rewrite the tree as clang-format wants it
 	@git ls-files '*.h' '*.cpp' '*.c' | xargs clang-format-14 -i
 
-scenario-mixed: ## start a host, send real messages over three channels, and print what became of them
+LINT := build/lint/node_modules
+lint-openapi: $(LINT)/.package-lock.json ## specs/openapi.yaml under every rule of Spectral (npm fetches it)
+	@$(LINT)/.bin/spectral lint --ruleset tests/contract/lint/spectral.yaml --fail-severity hint specs/openapi.yaml
+
+$(LINT)/.package-lock.json: tests/contract/lint/package.json tests/contract/lint/package-lock.json
+	@command -v npm >/dev/null || { echo "make lint-openapi: found no npm; make lint-tools installs it" >&2; exit 1; }
+	@mkdir -p build/lint && cp $^ build/lint
+	@npm ci --prefix build/lint --ignore-scripts --no-audit --no-fund --silent && touch $@
+
+lint-tools: ## node and npm from Debian, as root, for lint-openapi
+	@apt-get install -y --no-install-recommends nodejs npm
+
+PYTHON = /usr/bin/python3 -B
+HOST = --herald build/$${HERALD_PRESET:-release}/herald
+scenario-build:
 	@bin/setup && bin/build herald herald_plugins
-	@/usr/bin/python3 tests/scenario/mixed.py --herald build/$${HERALD_PRESET:-release}/herald
+
+scenarios: scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults ## all of the following
+
+scenario-mixed: scenario-build ## 1,200 real messages over three channels with faults: every one accounted for
+	@$(PYTHON) tests/scenario/mixed.py $(HOST)
+
+scenario-isolation: scenario-build ## one provider fails for good: the other one does not notice
+	@$(PYTHON) tests/scenario/isolation.py $(HOST)
+
+scenario-replay: scenario-build ## one seed, three runs under three sets of settings: the same outcomes
+	@$(PYTHON) tests/scenario/replay.py $(HOST)
+
+scenario-replies: scenario-build ## 10,000 messages and replies, addresses in many spellings: who finds whom
+	@$(PYTHON) tests/scenario/replies.py $(HOST)
+
+scenario-faults: scenario-build ## 30 % errors, 10 % rate limits over 500 attempts: what came out
+	@$(PYTHON) tests/scenario/fault_mix.py $(HOST)
 
 clean: ## remove every build
 	@rm -rf build

@@ -8,100 +8,42 @@ not tell its status, when the counters disagree with the messages, or when the h
 import argparse
 import collections
 import json
-import os
 import sys
-import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-
-from eventually import eventually  # noqa: E402
-from herald_host import HeraldHost  # noqa: E402
-from inputs import compose, gather  # noqa: E402
+from clients import SETTLED, Clients, eventually, percentile, print_table
+from herald_host import HeraldHost
+from inputs import compose, gather
 
 LEAST = 1000
-CLIENTS = 4
-SETTLED = ("dispatched", "delivered", "failed", "expired", "cancelled")
 MAX_RETRIES = 2
-SHOWN_FAULTS = 20
+ACCEPT_P95_MS = 200
 
 Sent = collections.namedtuple("Sent", "message id")
 
 
-class Scenario:
-    """Shared by the client threads; `faults` and `fates` under the lock."""
+class Scenario(Clients):
+    """`sent` and `fates` under the lock, as `faults`."""
 
     def __init__(self, host):
-        self.host = host
-        self.lock = threading.Lock()
+        super().__init__(host)
         self.sent = []
         self.fates = {}  # id → the message as the host tells it, once settled
-        self.faults = []
-
-    def fault(self, text):
-        with self.lock:
-            self.faults.append(text)
-
-    def in_parallel(self, items, work):
-        """work(connection, item) for every item, on CLIENTS kept-alive connections."""
-        waiting = collections.deque(items)
-
-        def client():
-            connection = self.host.connect()
-            while True:
-                try:
-                    item = waiting.popleft()
-                except IndexError:
-                    return connection.close()
-                try:
-                    work(connection, item)
-                except (OSError, ValueError, KeyError, TypeError) as error:
-                    self.fault(f"{getattr(item, 'id', 'sending')}: {type(error).__name__}: {error}")
-                    connection.close()
-
-        threads = [threading.Thread(target=client, name=f"client-{i}") for i in range(CLIENTS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
 
     def send(self, connection, item):
         number, message = item
         path = "/api/messages/" + ("email" if message.kind == "email" else "sms")
         # Every second request writes its letters as escapes: the same body, other bytes on the wire.
         payload = json.dumps(message.fields, ensure_ascii=bool(number % 2)).encode("utf-8")
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"mixed-{number}"}
-        status, answered, body = self.host.call("POST", path, payload, headers, connection)
-        if status != 202:
-            return self.fault(f"message {number} ({message.source}): answered {status}: {body[:300]!r}")
-        answer = json.loads(body)
-        if answer.get("status") != "accepted" or answered.get("location") != f"/api/messages/{answer['id']}":
-            self.fault(f"message {number}: accepted as {answer}, Location {answered.get('location')}")
+        message_id = self.accept(connection, path, payload, {"Idempotency-Key": f"mixed-{number}"})
+        if message_id is None:
+            return
         with self.lock:
-            self.sent.append(Sent(message, answer["id"]))
+            self.sent.append(Sent(message, message_id))
             if len(self.sent) % 200 == 0:
                 print(f"  {len(self.sent)} accepted", flush=True)
 
-    def look_up(self, connection, sent):
-        status, _, body = self.host.call("GET", f"/api/messages/{sent.id}", connection=connection)
-        if status != 200:
-            return self.fault(f"{sent.id}: looked up, answered {status}")
-        record = json.loads(body)
-        if record["status"] in SETTLED:
-            with self.lock:
-                self.fates[sent.id] = record
-
-    def waiting(self):
-        return [sent for sent in self.sent if sent.id not in self.fates]
-
     def wait_until_settled(self, within_s):
-        def all_settled():
-            self.in_parallel(self.waiting(), self.look_up)
-            print(f"  {len(self.fates)} of {len(self.sent)} settled", flush=True)
-            return not self.waiting() or len(self.faults) > len(self.sent)
-
-        eventually(all_settled, within_s, pause_s=0.5)
-        for sent in self.waiting():
-            self.fault(f"{sent.id}: not settled within {within_s} s")
+        self.fates = self.settled([sent.id for sent in self.sent], within_s)
 
 
 def compare(scenario):
@@ -176,14 +118,6 @@ def check_counters(scenario):
     return last
 
 
-def print_table(headings, rows):
-    widths = [max(len(str(row[i])) for row in [headings] + rows) for i in range(len(headings))]
-    for row in [headings] + rows:
-        cells = [str(cell).ljust(width) if i < 2 else str(cell).rjust(width)
-                 for i, (cell, width) in enumerate(zip(row, widths))]
-        print("  " + "  ".join(cells).rstrip())
-
-
 def print_fates(scenario, count):
     by_place = collections.defaultdict(collections.Counter)
     for record in scenario.fates.values():
@@ -194,12 +128,12 @@ def print_fates(scenario, count):
     rows.append(["all", "", *(sum(row[2 + i] for row in rows) for i in range(len(statuses))),
                  sum(row[-1] for row in rows)])
     print("\nWhat became of the messages")
-    print_table(["provider", "channel", *statuses, "total"], rows)
+    print_table(["provider", "channel", *statuses, "total"], rows, texts=2)
     print(f"  sent {count}, accepted {len(scenario.sent)}, accounted for {len(scenario.fates)}")
     print("\nWhat the providers answered, attempt by attempt")
     outcomes = ["success", "rate_limited", "error", "timeout", "rejected"]
-    print_table(["provider", "", *outcomes, "attempts"],
-                [[provider, "", *(counts[o] for o in outcomes), sum(counts.values())]
+    print_table(["provider", *outcomes, "attempts"],
+                [[provider, *(counts[o] for o in outcomes), sum(counts.values())]
                  for provider, counts in sorted(outcomes_by_provider(scenario).items())])
 
 
@@ -236,20 +170,20 @@ def run(arguments, messages):
         scenario.wait_until_settled(arguments.deadline)
         compare(scenario)
         counters = check_counters(scenario)
-        code = host.terminate()
-        if code != 0:
-            scenario.fault(f"the host ended with {code} on SIGTERM; its log's end:\n{host.raw_log()[-2000:]}")
-    if len(scenario.sent) != len(messages):
-        scenario.fault(f"{len(messages)} sent, {len(scenario.sent)} accepted")
-    print_fates(scenario, len(messages))
-    print(f"\n  the breakers changed state {counters.get('breaker_transitions')} times")
-    for fault in scenario.faults[:SHOWN_FAULTS]:
-        print("FAULT " + fault)
-    if scenario.faults:
-        print(f"{len(scenario.faults)} faults")
-        return 1
-    print("Every message accounted for, every field as it was sent")
-    return 0
+        check_acknowledgements(scenario)
+        if len(scenario.sent) != len(messages):
+            scenario.fault(f"{len(messages)} sent, {len(scenario.sent)} accepted")
+        print_fates(scenario, len(messages))
+        print(f"\n  the breakers changed state {counters.get('breaker_transitions')} times")
+        return scenario.finish("Every message accounted for, every field as it was sent")
+
+
+def check_acknowledgements(scenario):
+    p95 = percentile(scenario.accept_ms, 0.95)
+    print(f"\n  from a request to its 202: median {percentile(scenario.accept_ms, 0.5):.1f} ms, "
+          f"95 % under {p95:.1f} ms, all under {max(scenario.accept_ms, default=0):.1f} ms")
+    if p95 >= ACCEPT_P95_MS:
+        scenario.fault(f"5 % of the acknowledgements took {p95:.0f} ms or more, promised are {ACCEPT_P95_MS}")
 
 
 def main():

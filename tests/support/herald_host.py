@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +17,7 @@ class HeraldHost:
     """A host on a free port and a data folder of its own. Use as a context manager: it is gone afterwards."""
 
     def __init__(self, binary, environment=None, port=0):
+        """`environment`: API_* settings; on top of a JSON log and no rate limits."""
         self._binary = os.path.abspath(binary)
         self._folder = tempfile.TemporaryDirectory(prefix="herald-test-")
         self.log_path = os.path.join(self._folder.name, "log")
@@ -52,9 +54,13 @@ class HeraldHost:
         self._process.wait()
         self._folder.cleanup()
 
+    def drain(self):
+        """SIGTERM, and not waited for."""
+        self._process.send_signal(signal.SIGTERM)
+
     def terminate(self):
         """SIGTERM; the exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        self.drain()
         return self._process.wait(PATIENCE_S)
 
     def raw_log(self):
@@ -89,4 +95,16 @@ class HeraldHost:
         payload = answer.read()
         if connection is None:
             link.close()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, payload
+        return answer.status, lowered(answer), payload
+
+    def call_raw(self, request):
+        """These bytes on a connection of their own; the first answer, as `call` gives it."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as link:
+            link.sendall(request)
+            answer = http.client.HTTPResponse(link)
+            answer.begin()
+            return answer.status, lowered(answer), answer.read()
+
+
+def lowered(answer):
+    return {name.lower(): value for name, value in answer.getheaders()}

@@ -118,7 +118,7 @@ def check_dead_files(tree):
             named |= named_files(file.text, "")
     included = {include.path.rsplit("/", 1)[-1] for file in tree.cpp("host", "plugins", "sdk", "tests")
                 for include in file.includes()}
-    imported = {name for file in tree.files.values() if file.suffix == ".py"
+    imported = {name.rsplit(".", 1)[-1] for file in tree.files.values() if file.suffix == ".py"
                 for name in re.findall(r"(?m)^\s*(?:import|from)\s+([\w.]+)", file.text)}
     for file in tree.files.values():
         if file.parts[0] not in ("host", "plugins", "tests"):
