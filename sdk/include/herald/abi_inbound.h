@@ -19,7 +19,10 @@ extern "C" {
 
 /* ---- What a carrier brings --------------------------------------------------------------------------------------- */
 
-/* A message from a person. Owned by the plugin; copied by the host before the call returns. */
+/*
+ * A message from a person. Owned by the plugin; copied by the host before the call returns. Texts are UTF-8: a body of
+ * at most 16 MiB, an id of at most 1 KiB, every other of at most 8 KiB; at most 100 attachments.
+ */
 typedef struct herald_inbound_message {
   uint32_t struct_size;
   uint32_t attachment_count;
@@ -74,14 +77,14 @@ typedef struct herald_webhook_request {
 typedef struct herald_webhook_response {
   uint32_t struct_size;
   uint32_t status;         /* 200-599 */
-  herald_str content_type; /* empty: none */
-  herald_str body;
+  herald_str content_type; /* empty: none; printable ASCII, at most 255 bytes */
+  herald_str body;         /* of any type, at most 16 MiB; empty with 204, 205 and 304 */
 } herald_webhook_response;
 
 /*
  * The host's side of one request; valid until `handle` returns, on any one thread at a time. What is emitted is
  * gathered and stored as a whole when `handle` has returned HERALD_OK; then the response goes out. When it cannot be
- * stored, the carrier gets 503 in its place, so that it tries again.
+ * stored, the carrier gets 503 in its place, so that it tries again. Afterwards every function returns HERALD_E_STATE.
  */
 typedef struct herald_webhook_exchange {
   uint32_t struct_size;
@@ -90,7 +93,7 @@ typedef struct herald_webhook_exchange {
   /* HERALD_OK; HERALD_E_INVALID when the struct or a text in it is malformed; HERALD_E_UNAVAILABLE beyond 1,000. */
   int32_t (*emit_message)(void* context, const herald_inbound_message* message);
   int32_t (*emit_receipt)(void* context, const herald_receipt* receipt);
-  /* The answer; the last call counts. HERALD_E_INVALID for a status outside 200-599. Without a call: 204. */
+  /* The answer; the last valid call counts. HERALD_E_INVALID for what breaks the bounds above. Without one: 204. */
   int32_t (*respond)(void* context, const herald_webhook_response* response);
 } herald_webhook_exchange;
 
@@ -101,7 +104,9 @@ typedef struct herald_webhook {
   /*
    * Handles one request. May block until the request's deadline; called from up to four threads at once, between start
    * and stop, also while submits run. Any other result than HERALD_OK discards what was emitted, and the carrier gets
-   * 500; authenticate the carrier here, and answer 401 or 403 with HERALD_OK.
+   * 500; authenticate the carrier here, and answer 401 or 403 with HERALD_OK. A call that comes back after its deadline
+   * has been answered 503 in its stead, and what it emitted is discarded. A provider that an operator has disabled is
+   * still called.
    */
   int32_t (*handle)(herald_instance instance, const herald_webhook_request* request,
                     const herald_webhook_exchange* exchange);
@@ -114,7 +119,10 @@ typedef struct herald_webhook {
 
 #define HERALD_EXT_INBOUND "herald.inbound/1"
 
-/* Called once: `result` is HERALD_OK when everything is on disk. Any thread; must not block. */
+/*
+ * Called once, and before stop is called: `result` is HERALD_OK when everything is on disk. On a thread of the host's
+ * that calls nothing else of this instance, one emit after another; must not block.
+ */
 typedef void (*herald_emitted_fn)(void* user, int32_t result);
 
 typedef struct herald_inbound {
@@ -123,10 +131,13 @@ typedef struct herald_inbound {
   void* context;     /* first argument of the function below */
   /*
    * Hands over what a carrier brought outside a webhook; all of it is stored, or nothing. `messages` and `receipts` may
-   * be NULL when their count is 0; together they are at most 1,000. After HERALD_OK `done` is called once, also from
-   * inside this call, with HERALD_E_INVALID when a message breaks the host's rules and HERALD_E_UNAVAILABLE when it
-   * could not be stored (try again). Any other result means that `done` is not called: HERALD_E_STATE outside of start
-   * to stop, HERALD_E_INVALID for malformed structs. Any thread; returns at once. `done` may be NULL.
+   * be NULL when their count is 0; together they are at most 1,000. Within an array every struct_size is the same, and
+   * is the distance from one element to the next. After HERALD_OK `done` is called once, also before this call returns,
+   * with HERALD_E_INVALID when a message breaks the host's rules and HERALD_E_UNAVAILABLE when it could not be stored
+   * or was not by the time of stop (try again; after a restart then: it may be there, and the same provider_message_id
+   * is one message). Any other result means that `done` is not called: HERALD_E_STATE before start has returned and
+   * once stop is due, HERALD_E_INVALID for malformed structs, HERALD_E_UNAVAILABLE when 1,024 emits wait. Any thread;
+   * returns at once. `done` may be NULL.
    */
   int32_t (*emit)(void* context, const herald_inbound_message* messages, uint32_t message_count,
                   const herald_receipt* receipts, uint32_t receipt_count, herald_emitted_fn done, void* user);
