@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "app/kept_settings.h"
 #include "app/loop.h"
 #include "app/readiness.h"
 #include "base/random.h"
@@ -50,10 +51,11 @@ struct Host::Rooms {
         store(std::move(opened)),
         writer(*store, clock, log, *metrics, settings.store.max_batch),
         readiness(writer),
+        kept(store->reader(), writer),
         providers(with_own_paths(settings.providers, settings.store.data_dir), {clock, log, *metrics}),
         services{writer, clock, log, *metrics},
         dispatcher(settings.delivery, services, store->reader()),
-        intake(settings.intake, {providers.routes(), writer, clock, log, *metrics}),
+        intake(settings.intake, {providers.routes(), writer, store->reader(), clock, log, *metrics}),
         api(settings.api, {intake, store->reader(), providers.admin(), dispatcher, readiness, clock, log, *metrics}),
         server(settings.http, api, clock, log, *metrics) {
     store->set_listener(dispatcher);
@@ -63,6 +65,7 @@ struct Host::Rooms {
   std::unique_ptr<store::SqliteStore> store;
   store::Writer writer;
   HostReadiness readiness;
+  KeptSettings kept;
   providers::Providers providers;
   delivery::Services services;
   delivery::Dispatcher dispatcher;
@@ -96,7 +99,8 @@ base::Status Host::start(const std::function<bool()>& cancelled) {
   log_.info("http.listening", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
 
   rooms.writer_loop = std::make_unique<Loop<store::Writer>>("writer", rooms.writer);
-  rooms.providers.start(cancelled);
+  if (auto read = rooms.kept.read(); !read) return read;
+  rooms.providers.start({rooms.intake, rooms.dispatcher, rooms.kept}, cancelled);
   if (cancelled()) return base::fail(base::ErrorCode::kUnavailable, "told to stop before the start was complete");
   for (auto* port : rooms.providers.ports()) {
     auto lane = std::make_shared<delivery::Lane>(*port, settings_.delivery, rooms.services, base::entropy_seed());
@@ -151,11 +155,13 @@ bool Host::stop() {
   Rooms& rooms = *rooms_;
   rooms.readiness.enter(HostReadiness::Phase::kDraining);
   drain_lanes();
+  // Webhooks are requests too: a provider still handles those that came before this.
   rooms.server.stop(kAnswerInFlight);
   const bool lanes_ended = end_lanes();
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
   if (lanes_ended) settle_last_outcomes();
   rooms.dispatcher_loop.reset();
+  // What plugins emitted has been answered by now; webhooks that wait for their commit get it from the last steps.
   rooms.writer.close();
   rooms.writer_loop.reset();
   while (rooms.writer.step()) {

@@ -118,13 +118,15 @@ class ProviderAdmin {
 
   // kNotFound: no provider of this name; kConflict: a refused file cannot be enabled. A disabled provider gets no
   // message, and its channels go to whoever stands by; what waits for it goes on waiting. Survives a restart.
+  // kUnavailable: it could not be kept, and is undone; or the host is starting or stopping.
   virtual void set_enabled(const std::string& name, bool enabled, Done done) = 0;
 
   // The configuration in force, as a JSON object whose secrets read "***". kNotFound.
   virtual base::Result<std::string> config(std::string_view name) const = 0;
   // Replaces the whole configuration of a running provider; a secret that is given as "***" stays what it was.
   // kNotFound; kInvalid with what is wrong, in words for a client and without any value; then the former configuration
-  // stays in force. Survives a restart.
+  // stays in force. Survives a restart. kUnavailable: it could not be kept, or the plugin did not take it in time, and
+  // it is undone; or the host is starting or stopping. kInternal: the plugin failed.
   virtual void configure(const std::string& name, const std::string& json, Done done) = 0;
 
   // Fault injection as it was set last.
@@ -132,7 +134,8 @@ class ProviderAdmin {
   // The names of the providers that inject faults.
   virtual std::vector<std::string> fault_injectors() const = 0;
   // In force from the next dispatch. kInvalid, in words for a client, when a name is of no provider that injects faults
-  // or the percentages of one, with what falls back to the global ones, do not fit together.
+  // or the percentages of one, with what falls back to the global ones, do not fit together. kUnavailable, kInternal:
+  // as above.
   virtual void set_faults(FaultSettings settings, Done done) = 0;
 
   // Hands a carrier's request to its provider and answers what that says, once all that it emitted is committed.

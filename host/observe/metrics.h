@@ -60,6 +60,8 @@ struct ProviderMetrics {
   Counter breaker_transitions;
   Counter late_completions;     // after the lane had given up
   Counter invalid_completions;  // double, or of an item never submitted
+  Counter webhook_requests;     // of carriers, that found the provider
+  Counter webhook_failures;     // of those, the ones that were not answered as the provider meant to
   Gauge breaker_state;          // 0 closed, 1 half-open, 2 open
   Gauge queue_waiting;
   Gauge in_flight;

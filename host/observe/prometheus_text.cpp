@@ -173,6 +173,10 @@ void add_providers(Families& families, const Providers& providers) {
       &P::late_completions);
   add(families, "herald_dispatch_invalid_completions_total", "Outcomes given twice or for nothing submitted.",
       providers, &P::invalid_completions);
+  add(families, "herald_webhook_requests_total", "Requests of carriers to the provider.", providers,
+      &P::webhook_requests);
+  add(families, "herald_webhook_failures_total", "Requests of carriers that the provider did not get to answer.",
+      providers, &P::webhook_failures);
   add(families, "herald_dispatch_duration_seconds", "From submit to outcome.", providers, &P::dispatch_latency);
   add(families, "herald_breaker_transitions_total", "Changes of the breaker's state.", providers,
       &P::breaker_transitions);

@@ -1,21 +1,40 @@
 #include "providers/bounded_call.h"
 
-#include <memory>
 #include <utility>
 
-#include "base/wakeup.h"
 #include "base/worker.h"
 #include "providers/kept.h"
 
 namespace herald::providers {
 
+bool Patience::wait_for(const std::atomic<bool>& done, std::chrono::nanoseconds timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  while (!done.load(std::memory_order_acquire)) {
+    const std::chrono::nanoseconds left = deadline - std::chrono::steady_clock::now();
+    if (ended() || left <= std::chrono::nanoseconds::zero()) return false;
+    bell_.wait_for(left);
+  }
+  return true;
+}
+
+void Patience::end() {
+  ended_.store(true, std::memory_order_release);
+  bell_.notify();
+}
+
 bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call) {
-  const auto done = std::make_shared<base::Wakeup>();
-  auto thread = std::make_shared<base::Worker>(std::move(thread_name), [done, call = std::move(call)] {
+  return call_within(std::make_shared<Patience>(), timeout, std::move(thread_name), std::move(call));
+}
+
+bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
+                 std::function<void()> call) {
+  const auto done = std::make_shared<std::atomic<bool>>(false);
+  auto thread = std::make_shared<base::Worker>(std::move(thread_name), [patience, done, call = std::move(call)] {
     call();
-    done->notify();
+    done->store(true, std::memory_order_release);
+    patience->ring();
   });
-  if (done->wait_for(timeout)) {
+  if (patience->wait_for(*done, timeout)) {
     thread->join();
     return true;
   }

@@ -9,6 +9,13 @@ bool CallGate::enter() {
   return true;
 }
 
+bool CallGate::enter_alone() {
+  const base::MutexLock lock(mutex_);
+  if (closed_ || inside_ > 0) return false;
+  ++inside_;
+  return true;
+}
+
 void CallGate::leave() {
   const base::MutexLock lock(mutex_);
   if (--inside_ == 0) emptied_.notify_all();

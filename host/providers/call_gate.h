@@ -13,6 +13,8 @@ class CallGate {
  public:
   // True: the caller is inside until it leaves. False: the gate is closed.
   bool enter() HERALD_EXCLUDES(mutex_);
+  // The same, when nobody else is inside.
+  bool enter_alone() HERALD_EXCLUDES(mutex_);
   void leave() HERALD_EXCLUDES(mutex_);
 
   // Nobody enters any more.

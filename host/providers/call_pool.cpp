@@ -38,8 +38,8 @@ struct CallPool::Work {
   }
 };
 
-CallPool::CallPool(std::string name, std::size_t width)
-    : name_(std::move(name)), width_(width), work_(std::make_shared<Work>()) {}
+CallPool::CallPool(std::string name, std::size_t width, std::size_t most_waiting)
+    : name_(std::move(name)), width_(width), most_waiting_(most_waiting), work_(std::make_shared<Work>()) {}
 
 CallPool::~CallPool() {
   close(std::chrono::nanoseconds::zero());
@@ -72,7 +72,7 @@ bool CallPool::post(Call call) {
   bool short_of_threads = false;
   {
     const base::MutexLock lock(work_->mutex);
-    if (work_->closing || work_->waiting.size() >= width_) return false;
+    if (work_->closing || work_->waiting.size() >= most_waiting_) return false;
     short_of_threads = work_->idle <= work_->waiting.size();
   }
   // A refused thread is no loss while another will come to the call.

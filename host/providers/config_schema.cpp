@@ -77,6 +77,12 @@ base::Status check_schema(std::string_view schema) {
   });
 }
 
+base::Status check_document(std::string_view text) {
+  if (const auto document = parse_object(text, "the configuration"); !document)
+    return tl::make_unexpected(document.error());
+  return {};
+}
+
 base::Status check_config(std::string_view schema, std::string_view text) {
   auto document = parse_object(text, "the configuration");
   if (!document) return tl::make_unexpected(document.error());

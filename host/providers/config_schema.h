@@ -13,8 +13,11 @@ namespace herald::providers {
 // document, at most 256 KiB, nested at most 64 deep.
 base::Status check_schema(std::string_view schema);
 
-// Passes when `json` is a JSON object that is valid against `schema`. The error names the place in the document and the
-// rule; no value of it, which may be a secret.
+// Passes when `json` is a JSON object of at most 256 KiB, nested at most 64 deep. The error shows nothing of it.
+base::Status check_document(std::string_view json);
+
+// Passes when `json` is such an object that is valid against `schema`. The error names the place in the document and
+// the rule; no value of it, which may be a secret.
 base::Status check_config(std::string_view schema, std::string_view json);
 
 }  // namespace herald::providers

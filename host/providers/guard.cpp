@@ -7,6 +7,7 @@
 
 #include "providers/bounded_call.h"
 #include "providers/outcome_copy.h"
+#include "providers/reconfigure.h"
 
 namespace herald::providers {
 namespace {
@@ -16,19 +17,21 @@ using std::chrono::nanoseconds;
 
 // For stop and destroy, after the deadline of drain.
 constexpr nanoseconds kStopGrace = std::chrono::seconds{2};
-constexpr nanoseconds kPoolGrace = std::chrono::milliseconds{500};
+constexpr nanoseconds kPoolGrace = std::chrono::milliseconds{250};
 
 }  // namespace
 
 base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& setup, const Surroundings& surroundings) {
-  auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed);
+  auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed, *setup.inbound);
   // Shared with the thread that makes the calls, which may be left behind.
   const auto outcome = std::make_shared<base::Status>();
   const bool returned = call_within(setup.start_timeout, instance->descriptor().name,
                                     [instance, outcome, config = setup.config, faults = setup.faults] {
                                       *outcome = instance->bring_up(config, faults);
                                     });
-  if (returned && *outcome) return std::unique_ptr<Guard>(new Guard(std::move(instance), surroundings));
+  if (returned && *outcome) {
+    return std::unique_ptr<Guard>(new Guard(std::move(instance), setup, surroundings));
+  }
   instance->give_up();
   instance->detach();
   if (returned) return tl::make_unexpected(outcome->error());
@@ -37,10 +40,12 @@ base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& se
                                                        " ms; they must not wait without a bound");
 }
 
-Guard::Guard(std::shared_ptr<Instance> instance, const Surroundings& surroundings)
+Guard::Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surroundings& surroundings)
     : instance_(std::move(instance)),
       surroundings_(surroundings),
-      pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 0) {}
+      pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 0),
+      webhooks_(instance_, *setup.inbound, surroundings, setup.webhook_timeout),
+      config_(setup.config) {}
 
 Guard::~Guard() {
   stop(surroundings_.clock.mono());
@@ -78,15 +83,35 @@ void Guard::hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSi
   }
 }
 
+std::string Guard::config() const {
+  const base::MutexLock lock(mutex_);
+  return config_;
+}
+
+base::Status Guard::configure(const std::string& json, const std::shared_ptr<Patience>& patience,
+                              std::chrono::milliseconds timeout) {
+  auto changed = reconfigure(instance_, json, config(), patience, timeout);
+  if (!changed) return changed;
+  const base::MutexLock lock(mutex_);
+  config_ = json;
+  return {};
+}
+
+base::Status Guard::set_faults(const FaultProfile& profile, const std::shared_ptr<Patience>& patience,
+                               std::chrono::milliseconds timeout) {
+  return change_faults(instance_, profile, patience, timeout);
+}
+
 bool Guard::stop(base::MonoTime deadline) {
   if (std::exchange(stopped_, true)) return true;
   const nanoseconds left = std::max<nanoseconds>(deadline - surroundings_.clock.mono(), nanoseconds::zero());
   const auto clean = std::make_shared<std::atomic<bool>>(false);
   const bool returned = call_within(
       left + kStopGrace, name(), [instance = instance_, deadline, clean] { *clean = instance->wind_down(deadline); });
-  const bool stopped = returned && *clean;
+  bool stopped = returned && *clean;
   if (!stopped) instance_->give_up();
   pool_.close(kPoolGrace);  // when abandoned, the idle threads still end; those in a call do not
+  stopped = webhooks_.close(kPoolGrace) && stopped;
   instance_->flights().close(!stopped);
   if (stopped) {
     surroundings_.log.info("provider.stopped", {{"provider_name", name()}});

@@ -3,17 +3,22 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "domain/ports.h"
+#include "providers/bounded_call.h"
 #include "providers/call_pool.h"
 #include "providers/instance.h"
+#include "providers/webhooks.h"
 
 namespace herald::providers {
 
-// submit is called by one thread at a time; the caller has ended it before stop. start and stop are called by a control
-// thread. An asynchronous plugin is called on the submitting thread, a blocking one on threads of the guard's own.
+// submit is called by one thread at a time; the caller has ended it before stop. start, configure, set_faults and stop
+// are called by one control thread at a time; config and webhook by any thread, webhook until stop has returned. An
+// asynchronous plugin is called on the submitting thread, a blocking one on threads of the guard's own.
 class Guard final : public domain::ProviderPort {
  public:
   struct Setup {
@@ -21,6 +26,8 @@ class Guard final : public domain::ProviderPort {
     FaultProfile faults;  // effective for this provider
     std::uint64_t seed;   // of the random numbers that the plugin draws from the host
     std::chrono::milliseconds start_timeout;
+    std::chrono::milliseconds webhook_timeout;
+    domain::InboundSink* inbound;  // outlives the guard's stop
   };
 
   // create, configure, faults, start, all within the start timeout; a plugin that takes longer is left behind on a
@@ -34,18 +41,34 @@ class Guard final : public domain::ProviderPort {
   const std::string& name() const override { return instance_->descriptor().name; }
   std::size_t max_batch() const override;
   std::size_t max_in_flight() const override { return instance_->descriptor().max_in_flight; }
+  bool emits_receipts() const override { return instance_->emits_receipts(); }
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
 
   const Descriptor& descriptor() const { return instance_->descriptor(); }
   bool injects_faults() const { return instance_->injects_faults(); }
 
+  // The configuration in force, secrets and all.
+  std::string config() const HERALD_EXCLUDES(mutex_);
+  // Puts another in force, which is valid against the schema. Errors as of reconfigure().
+  base::Status configure(const std::string& json, const std::shared_ptr<Patience>& patience,
+                         std::chrono::milliseconds timeout) HERALD_EXCLUDES(mutex_);
+  // Only when injects_faults(). Errors as of change_faults().
+  base::Status set_faults(const FaultProfile& profile, const std::shared_ptr<Patience>& patience,
+                          std::chrono::milliseconds timeout);
+
+  // As ProviderAdmin::webhook.
+  void webhook(domain::WebhookRequest request, domain::ProviderAdmin::Answered answered) {
+    webhooks_.handle(std::move(request), std::move(answered));
+  }
+
   // drain until `deadline`, stop, destroy. False when the plugin held up a call: it is then left running, with its
   // thread and its messages' memory, and is never called again. Either way each message in flight has been completed,
   // and no sink is called afterwards.
+  // Every webhook has been answered, but for those that wait for a commit.
   bool stop(base::MonoTime deadline);
 
  private:
-  Guard(std::shared_ptr<Instance> instance, const Surroundings& surroundings);
+  Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surroundings& surroundings);
 
   bool blocking() const { return instance_->descriptor().thread_model == ThreadModel::kBlocking; }
   void hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink);
@@ -53,7 +76,11 @@ class Guard final : public domain::ProviderPort {
   const std::shared_ptr<Instance> instance_;
   const Surroundings surroundings_;
   CallPool pool_;  // without threads unless the plugin is blocking
+  Webhooks webhooks_;
   bool stopped_ = false;
+
+  mutable base::Mutex mutex_;
+  std::string config_ HERALD_GUARDED_BY(mutex_);
 };
 
 }  // namespace herald::providers

@@ -50,11 +50,14 @@ struct HostServices::Calls {
     of(context).record(metric, value);
   }
 
-  static const void* extension(void*, herald_str) noexcept { return nullptr; }
+  static const void* extension(void* context, herald_str id) noexcept {
+    return view_of(id) == HERALD_EXT_INBOUND ? of(context).inbound_ : nullptr;
+  }
 };
 
-HostServices::HostServices(std::string provider, Surroundings surroundings, std::uint64_t seed)
-    : provider_(std::move(provider)), surroundings_(surroundings), random_(seed) {
+HostServices::HostServices(std::string provider, Surroundings surroundings, std::uint64_t seed,
+                           const herald_inbound* inbound)
+    : provider_(std::move(provider)), surroundings_(surroundings), inbound_(inbound), random_(seed) {
   table_.struct_size = sizeof table_;
   table_.abi_major = HERALD_ABI_MAJOR;
   table_.abi_minor = HERALD_ABI_MINOR;

@@ -1,4 +1,4 @@
-// The host's side of `herald_host`: log, clocks, random numbers and metrics for one instance of a plugin.
+// The host's side of `herald_host`: log, clocks, random numbers, metrics and extensions for one instance of a plugin.
 #pragma once
 
 #include <array>
@@ -22,11 +22,14 @@ class HostServices {
   static constexpr std::size_t kMaxLogBytes = 4096;
   static constexpr std::size_t kMaxMetrics = 64;
 
-  // `seed` is of the random numbers that the plugin draws from the host.
-  HostServices(std::string provider, Surroundings surroundings, std::uint64_t seed);
+  // `seed` is of the random numbers that the plugin draws from the host; `inbound` is what it gets as
+  // HERALD_EXT_INBOUND, and lives as long as this object.
+  HostServices(std::string provider, Surroundings surroundings, std::uint64_t seed, const herald_inbound* inbound);
 
   // The table to hand to create; valid as long as this object.
   const herald_host* table() const { return &table_; }
+
+  const std::string& provider() const { return provider_; }
 
   // The host's own words about this instance, said through here so that a thread which a plugin held up, and which
   // comes back when the host has ended, says nothing.
@@ -52,6 +55,7 @@ class HostServices {
 
   const std::string provider_;
   const Surroundings surroundings_;
+  const herald_inbound* const inbound_;
   herald_host table_{};
 
   base::Mutex mutex_;

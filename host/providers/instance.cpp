@@ -1,7 +1,6 @@
 #include "providers/instance.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "providers/kept.h"
 #include "providers/outcome_copy.h"
 #include "providers/plain_text.h"
+#include "providers/plugin_call.h"
 
 namespace herald::providers {
 namespace {
@@ -19,60 +19,37 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t kMaxReasonBytes = 1000;
 // For calls to come back that were about to, when the deadline has passed.
-constexpr nanoseconds kGrace = std::chrono::milliseconds{500};
+constexpr nanoseconds kGrace = std::chrono::milliseconds{400};
 
-// What `call` returns; nothing when it throws. The exception is not looked at: it may come from another C++ library.
-template <typename Call>
-auto contained(Call call) -> std::optional<decltype(call())> {
-  try {
-    return call();
-  } catch (...) {
-    return std::nullopt;
+// A refusal of what the host said, or a fault of the plugin's own.
+ErrorCode code_of(const std::optional<std::int32_t>& result) {
+  if (result == HERALD_E_INVALID) return ErrorCode::kInvalid;
+  return result == HERALD_E_UNAVAILABLE ? ErrorCode::kUnavailable : ErrorCode::kInternal;
+}
+
+// The plugin's extension of that id; null when it offers none, or one without the function that makes its use.
+template <typename Extension, typename Function>
+const Extension* extension_of(const Plugin& plugin, std::string_view id, Function Extension::*function) {
+  if (plugin.calls.extension == nullptr) return nullptr;
+  const auto offered = contained([&] { return plugin.calls.extension(as_str(id)); });
+  const auto* const extension = static_cast<const Extension*>(offered.value_or(nullptr));
+  // Both extensions end with that function, in their first version.
+  if (extension == nullptr || extension->struct_size < sizeof(Extension) || extension->*function == nullptr) {
+    return nullptr;
   }
-}
-
-bool contained_void(const auto& call) {
-  return contained([&call] {
-           call();
-           return true;
-         })
-      .has_value();
-}
-
-std::string_view meaning_of(std::int32_t result) {
-  switch (result) {
-    case HERALD_OK:
-      return "HERALD_OK";
-    case HERALD_E_INVALID:
-      return "HERALD_E_INVALID";
-    case HERALD_E_STATE:
-      return "HERALD_E_STATE";
-    case HERALD_E_UNAVAILABLE:
-      return "HERALD_E_UNAVAILABLE";
-    case HERALD_E_UNSUPPORTED:
-      return "HERALD_E_UNSUPPORTED";
-    case HERALD_E_INTERNAL:
-      return "HERALD_E_INTERNAL";
-    case HERALD_E_TIMEOUT:
-      return "HERALD_E_TIMEOUT";
-    default:
-      return "an unknown result";
-  }
-}
-
-std::string described(std::string_view function, const std::optional<std::int32_t>& result) {
-  std::string text = "its " + std::string(function);
-  if (!result) return text + " threw an exception; no exception may leave a plugin";
-  return text + " returned " + std::to_string(*result) + " (" + std::string(meaning_of(*result)) + ")";
+  return extension;
 }
 
 }  // namespace
 
-Instance::Instance(Plugin plugin, const Surroundings& surroundings, std::uint64_t seed)
+Instance::Instance(Plugin plugin, const Surroundings& surroundings, std::uint64_t seed, domain::InboundSink& inbound)
     : plugin_(std::move(plugin)),
-      services_(std::make_shared<HostServices>(plugin_.descriptor.name, surroundings, seed)),
+      emits_(std::make_shared<Emits>(plugin_.descriptor.name, inbound)),
+      services_(std::make_shared<HostServices>(plugin_.descriptor.name, surroundings, seed, emits_->table())),
       flights_(std::make_shared<Flights>(plugin_.descriptor.max_in_flight, base::entropy_seed(),
                                          surroundings.metrics.provider(plugin_.descriptor.name))) {
+  emits_->speak_through(services_);
+  keep_until_exit(emits_);
   keep_until_exit(services_);
   keep_until_exit(flights_);
 }
@@ -80,12 +57,16 @@ Instance::Instance(Plugin plugin, const Surroundings& surroundings, std::uint64_
 base::Status Instance::bring_up(const std::string& config, const FaultProfile& faults) {
   auto status = create();
   if (!status) return status;
-  faults_ = ask_for_faults();
+  faults_ = extension_of<herald_faults>(plugin_, HERALD_EXT_FAULTS, &herald_faults::set);
+  webhook_ = extension_of<herald_webhook>(plugin_, HERALD_EXT_WEBHOOK, &herald_webhook::handle);
   const auto unless_given_up = [this](const base::Status& so_far) {
     return so_far && !given_up_;  // nobody waits for a start that took too long: then only destroy is left to do
   };
   if (unless_given_up(status)) status = configure(config);
-  if (unless_given_up(status) && injects_faults()) status = set_faults(faults);
+  if (unless_given_up(status) && injects_faults()) {
+    status = set_faults(faults);
+    if (!status) status.error().message += "; the API_PROVIDER_*_PCT settings do not suit it";
+  }
   if (unless_given_up(status))
     status = start();
   else if (status)
@@ -110,16 +91,7 @@ base::Status Instance::configure(const std::string& json) {
   if (result == HERALD_OK) return {};
   std::string message = described("configure", result);
   if (result && reason.data != nullptr) message += ": " + one_line(view_of(reason), kMaxReasonBytes);
-  return base::fail(ErrorCode::kInvalid, message);
-}
-
-const herald_faults* Instance::ask_for_faults() const {
-  if (plugin_.calls.extension == nullptr) return nullptr;
-  const auto offered = contained([this] { return plugin_.calls.extension(as_str(HERALD_EXT_FAULTS)); });
-  const auto* const faults = static_cast<const herald_faults*>(offered.value_or(nullptr));
-  constexpr std::uint32_t kLeastSize = offsetof(herald_faults, set) + sizeof(herald_faults::set);
-  if (faults == nullptr || faults->struct_size < kLeastSize || faults->set == nullptr) return nullptr;
-  return faults;
+  return base::fail(code_of(result), message);
 }
 
 base::Status Instance::set_faults(const FaultProfile& profile) {
@@ -130,15 +102,32 @@ base::Status Instance::set_faults(const FaultProfile& profile) {
   out.ratelimit_pct = profile.ratelimit_pct.value_or(0);
   out.has_seed = profile.seed ? 1 : 0;
   out.seed = profile.seed.value_or(0);
+  if (!gate_.enter()) return base::fail(ErrorCode::kUnavailable, "it is being stopped");
   const auto result = contained([&] { return faults_->set(handle_, &out); });
+  gate_.leave();
   if (result == HERALD_OK) return {};
-  return base::fail(ErrorCode::kInvalid,
-                    described("fault injection", result) + "; the API_PROVIDER_*_PCT settings do not suit it");
+  return base::fail(code_of(result), described("fault injection", result));
+}
+
+bool Instance::emits_receipts() const {
+  return webhook_ != nullptr && (webhook_->flags & HERALD_WEBHOOK_RECEIPTS) != 0;
+}
+
+base::Result<std::int32_t> Instance::handle(const herald_webhook_request* request,
+                                            const herald_webhook_exchange* exchange) {
+  if (!gate_.enter()) return base::fail(ErrorCode::kUnavailable, "it is being stopped");
+  const auto result = contained([&] { return webhook_->handle(handle_, request, exchange); });
+  gate_.leave();
+  if (result) return *result;
+  return base::fail(ErrorCode::kInternal, described("webhook's handle", std::nullopt));
 }
 
 base::Status Instance::start() {
   const auto result = contained([this] { return plugin_.calls.start(handle_); });
-  if (result == HERALD_OK) return {};
+  if (result == HERALD_OK) {
+    emits_->open();
+    return {};
+  }
   return base::fail(ErrorCode::kUnavailable, described("start", result) + "; what it logged before says why");
 }
 
@@ -168,15 +157,19 @@ void Instance::submit(const std::shared_ptr<Batch>& batch) {
 
 bool Instance::wind_down(base::MonoTime deadline) {
   gate_.close();
+  configuring_.close();
+  const auto still_left = [this, deadline] { return std::max<nanoseconds>(deadline - services_->mono(), kGrace); };
+  // Neither drain nor stop may overlap configure.
+  if (!configuring_.wait_until_empty(still_left()) || given_up_) return false;
   const auto drained = contained([&] { return plugin_.calls.drain(handle_, deadline.time_since_epoch().count()); });
   if (given_up_) return false;
   if (drained != HERALD_OK) {
     services_->say(LogLevel::kWarn, "provider.not_drained",
                    {{"provider_name", descriptor().name}, {"error", described("drain", drained)}});
   }
-  const nanoseconds left = deadline - services_->mono();
-  // stop may not overlap submit, so a plugin whose submit hangs is never stopped.
-  if (!gate_.wait_until_empty(std::max(left, kGrace)) || given_up_) return false;
+  // stop may not overlap submit or a webhook's handle, so a plugin that hangs in one is never stopped.
+  if (!gate_.wait_until_empty(still_left()) || given_up_) return false;
+  if (!emits_->close(still_left()) || given_up_) return false;
   if (!contained_void([this] { plugin_.calls.stop(handle_); })) {
     services_->say(LogLevel::kError, "provider.exception",
                    {{"provider_name", descriptor().name}, {"error", described("stop", std::nullopt)}});
@@ -192,6 +185,11 @@ void Instance::destroy() {
                    {{"provider_name", descriptor().name}, {"error", described("destroy", std::nullopt)}});
   }
   handle_ = nullptr;
+}
+
+void Instance::give_up() {
+  given_up_ = true;
+  emits_->abandon();
 }
 
 void Instance::detach() {

@@ -5,10 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "base/random.h"
 #include "base/worker.h"
-#include "providers/config_schema.h"
-#include "providers/faults.h"
 
 namespace herald::providers {
 namespace {
@@ -22,74 +19,68 @@ std::string joined(const std::vector<domain::Channel>& channels) {
 
 }  // namespace
 
-Providers::Providers(Options options, const Surroundings& surroundings, Registry::Holders incumbents)
-    : options_(std::move(options)), surroundings_(surroundings), registry_(options_.routes, std::move(incumbents)) {}
+Providers::Providers(Options options, const Surroundings& surroundings)
+    : options_(std::move(options)),
+      surroundings_(surroundings),
+      registry_(options_.routes),
+      administration_(options_, registry_, surroundings_) {}
 
 Providers::~Providers() {
   stop_all(surroundings_.clock.mono());
 }
 
-void Providers::start(const std::function<bool()>& cancelled) {
+void Providers::start(const Outlets& outlets, const std::function<bool()>& cancelled) {
+  const KeptState kept = read_kept(outlets.kept.load(), surroundings_.log);
+  if (!try_files(Launch(options_, surroundings_, outlets.inbound, kept), cancelled)) return;
+  std::vector<Guard*> guards;
+  for (const auto& guard : guards_)
+    guards.push_back(guard.get());
+  for (const auto& unserved : administration_.open(outlets, kept, std::move(guards))) {
+    surroundings_.log.error("provider.channel_unserved",
+                            {{"channel", domain::to_string(unserved.channel)},
+                             {"provider_name", unserved.wanted},
+                             {"error",
+                              "the route of this channel names a provider that is not running, is disabled or does not "
+                              "offer it; put its plugin into the plugin folder, enable it, or change the route"}});
+  }
+  warn_of_unused_settings();
+}
+
+bool Providers::try_files(const Launch& launch, const std::function<bool()>& cancelled) {
   const auto folder = PluginFolder::open(options_);
   const auto files = folder ? folder->files() : tl::make_unexpected(folder.error());
   if (!files) {
     surroundings_.log.error("provider.folder_unusable",
                             {{"error", files.error().message}, {"effect", "the host runs without providers"}});
-    return;
+    return true;
   }
   std::set<std::filesystem::path> in_use;
   for (const auto& file : *files) {
-    if (cancelled()) return;
+    if (cancelled()) return false;
     auto candidate = folder->examine(file);
     if (!candidate) {
       refuse(refused_file(file, candidate.error().message));
       continue;
     }
     in_use.insert(candidate->copy);
-    take(*candidate);
+    take(launch, *candidate);
   }
   folder->remove_copies_except(in_use);
-  for (const auto& unserved : registry_.settle()) {
-    surroundings_.log.error("provider.channel_unserved",
-                            {{"channel", domain::to_string(unserved.channel)},
-                             {"provider_name", unserved.wanted},
-                             {"error",
-                              "the route of this channel names a provider that is not running or does not "
-                              "offer it; put its plugin into the plugin folder, or change the route"}});
-  }
-  warn_of_unused_settings();
+  return true;
 }
 
-void Providers::take(const Candidate& candidate) {
+void Providers::take(const Launch& launch, const Candidate& candidate) {
   auto info = info_of(candidate.descriptor, refused_file(candidate.source, {}).file_name);
   const auto refuse_for = [&](const base::Error& error) {
     info.reason = error.message;
     refuse(info);
   };
   if (auto free = registry_.check_free(info.name); !free) return refuse_for(free.error());
-  auto guard = start_one(candidate);
+  auto guard = launch.start(candidate);
   if (!guard) return refuse_for(guard.error());
   if (auto added = registry_.add(info); !added) return refuse_for(added.error());
   announce(info);
   guards_.push_back(std::move(*guard));
-}
-
-base::Result<std::unique_ptr<Guard>> Providers::start_one(const Candidate& candidate) {
-  const std::string& name = candidate.descriptor.name;
-  auto faults = effective_faults(options_, name);
-  if (!faults) return tl::make_unexpected(faults.error());
-  const auto config = options_.provider_config.find(name);
-  const std::string json = config == options_.provider_config.end() ? "{}" : config->second;
-  if (auto valid = check_config(candidate.descriptor.config_schema, json); !valid) {
-    return tl::make_unexpected(valid.error());
-  }
-  auto plugin = PluginFolder::load(candidate);
-  if (!plugin) return tl::make_unexpected(plugin.error());
-
-  const std::uint64_t seed = faults->seed ? *faults->seed : base::entropy_seed();
-  surroundings_.log.info("provider.seed",
-                         {{"provider_name", name}, {"seed", seed}, {"source", faults->seed ? "settings" : "entropy"}});
-  return Guard::start(std::move(*plugin), Guard::Setup{json, *faults, seed, options_.start_timeout}, surroundings_);
 }
 
 void Providers::refuse(domain::ProviderInfo info) {
@@ -138,6 +129,7 @@ std::vector<domain::ProviderPort*> Providers::ports() const {
 }
 
 std::size_t Providers::stop_all(base::MonoTime deadline) {
+  administration_.close();
   if (guards_.empty()) return 0;
   registry_.mark_draining();
   registry_.settle();

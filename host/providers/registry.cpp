@@ -24,8 +24,7 @@ void insert_by_file(std::vector<ProviderInfo>& plugins, ProviderInfo info) {
 
 }  // namespace
 
-Registry::Registry(Holders routes, Holders incumbents)
-    : routes_(std::move(routes)), incumbents_(std::move(incumbents)), snapshot_(std::make_shared<const Snapshot>()) {}
+Registry::Registry(Holders routes) : routes_(std::move(routes)), snapshot_(std::make_shared<const Snapshot>()) {}
 
 base::Status Registry::check_free(std::string_view name) const {
   for (const auto& info : plugins_) {
@@ -50,13 +49,35 @@ void Registry::refuse(ProviderInfo info) {
   insert_by_file(plugins_, std::move(info));
 }
 
+base::Status Registry::set_enabled(std::string_view name, bool enabled) {
+  const ProviderInfo* refused = nullptr;
+  for (const auto& info : plugins_) {
+    if (info.name != name) continue;
+    if (info.state == ProviderState::kRefused) {
+      refused = &info;
+      continue;
+    }
+    if (enabled)
+      disabled_.erase(info.name);
+    else
+      disabled_.insert(info.name);
+    return {};
+  }
+  if (refused == nullptr)
+    return base::fail(base::ErrorCode::kNotFound, "no provider is named \"" + std::string(name) + "\"");
+  return base::fail(base::ErrorCode::kConflict, "the host has refused the file " + refused->file_name +
+                                                    ", so it can be neither enabled nor disabled; mend it and start "
+                                                    "the host again");
+}
+
 void Registry::mark_draining() {
   draining_ = true;
 }
 
 const ProviderInfo* Registry::find_serving(std::string_view name, Channel channel) const {
-  const auto found = std::find_if(plugins_.begin(), plugins_.end(),
-                                  [&](const ProviderInfo& info) { return info.name == name && serves(info, channel); });
+  const auto found = std::find_if(plugins_.begin(), plugins_.end(), [&](const ProviderInfo& info) {
+    return info.name == name && serves(info, channel) && !disabled_.contains(name);
+  });
   return found == plugins_.end() ? nullptr : &*found;
 }
 
@@ -65,9 +86,16 @@ const ProviderInfo* Registry::choose(Channel channel) const {
   if (const auto incumbent = incumbents_.find(channel); incumbent != incumbents_.end()) {
     if (const auto* const still_here = find_serving(incumbent->second, channel)) return still_here;
   }
-  const auto first = std::find_if(plugins_.begin(), plugins_.end(),
-                                  [channel](const ProviderInfo& info) { return serves(info, channel); });
+  const auto first = std::find_if(plugins_.begin(), plugins_.end(), [&](const ProviderInfo& info) {
+    return serves(info, channel) && !disabled_.contains(info.name);
+  });
   return first == plugins_.end() ? nullptr : &*first;
+}
+
+ProviderState Registry::state_of(const ProviderInfo& info) const {
+  if (disabled_.contains(info.name)) return ProviderState::kDisabled;
+  if (draining_) return ProviderState::kDraining;
+  return info.active_channels.empty() ? ProviderState::kStandby : ProviderState::kActive;
 }
 
 std::vector<Registry::Unserved> Registry::settle() {
@@ -86,9 +114,7 @@ std::vector<Registry::Unserved> Registry::settle() {
     for (const auto& [channel, name] : next->holders) {
       if (name == info.name) info.active_channels.push_back(channel);
     }
-    info.state = draining_                      ? ProviderState::kDraining
-                 : info.active_channels.empty() ? ProviderState::kStandby
-                                                : ProviderState::kActive;
+    info.state = state_of(info);
   }
   // A holder stays the incumbent of its channel while another one serves it by an operator's choice.
   for (const auto& [channel, name] : next->holders) {

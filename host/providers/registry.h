@@ -3,8 +3,10 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/mutex.h"
@@ -13,9 +15,9 @@
 
 namespace herald::providers {
 
-// add, refuse, mark_draining and settle are called by one control thread; what they change is seen once settle has
-// published it. route and list may be called from any thread, and never wait for more than a pointer's copy.
-class Registry final : public domain::RouteTable, public domain::ProviderAdmin {
+// route and list may be called from any thread, and never wait for more than a pointer's copy. The rest is for one
+// control thread at a time; what it changes is seen once settle has published it.
+class Registry final : public domain::RouteTable {
  public:
   using Holders = std::map<domain::Channel, std::string>;  // a provider's name by channel
 
@@ -26,8 +28,12 @@ class Registry final : public domain::RouteTable, public domain::ProviderAdmin {
   };
 
   // `routes` is the operator's choice, which always wins: a channel whose choice is absent is served by nobody.
-  // `incumbents` held their channels when the host last ran.
-  explicit Registry(Holders routes, Holders incumbents = {});
+  explicit Registry(Holders routes);
+
+  // They held their channels when the host last ran, or before a change that is undone.
+  void set_incumbents(Holders incumbents) { incumbents_ = std::move(incumbents); }
+  // Who holds each channel that no route decides; of one that is not served, who held it last.
+  const Holders& incumbents() const { return incumbents_; }
 
   // Takes a provider that has started (or, for a listing, could). The error when its name is taken: the caller stops or
   // does not start it, and calls refuse.
@@ -39,16 +45,23 @@ class Registry final : public domain::RouteTable, public domain::ProviderAdmin {
   // Lists a plugin that does not run; `info.reason` says why.
   void refuse(domain::ProviderInfo info);
 
+  // A disabled provider serves no channel. Passes for one that runs; kNotFound for a name that nobody has, kConflict
+  // for that of a refused file.
+  base::Status set_enabled(std::string_view name, bool enabled);
+
+  bool enabled(std::string_view name) const { return !disabled_.contains(name); }
+
   // Every provider that runs is shown as draining; routes stay.
   void mark_draining();
 
-  // Gives the channels out anew and publishes. A channel goes to the operator's choice; else it stays with its
-  // incumbent; else it goes to the first by file name. Providers without a channel are on standby.
+  // Gives the channels out anew and publishes. A disabled provider gets none. A channel goes to the operator's choice;
+  // else it stays with its incumbent; else it goes to the first by file name. Providers without a channel are on
+  // standby.
   std::vector<Unserved> settle() HERALD_EXCLUDES(mutex_);
 
   std::optional<std::string> route(domain::Channel channel) const override HERALD_EXCLUDES(mutex_);
   // In the order of file names.
-  std::vector<domain::ProviderInfo> list() const override HERALD_EXCLUDES(mutex_);
+  std::vector<domain::ProviderInfo> list() const HERALD_EXCLUDES(mutex_);
 
  private:
   struct Snapshot {
@@ -59,11 +72,13 @@ class Registry final : public domain::RouteTable, public domain::ProviderAdmin {
   std::shared_ptr<const Snapshot> snapshot() const HERALD_EXCLUDES(mutex_);
   const domain::ProviderInfo* find_serving(std::string_view name, domain::Channel channel) const;
   const domain::ProviderInfo* choose(domain::Channel channel) const;
+  domain::ProviderState state_of(const domain::ProviderInfo& info) const;
 
   const Holders routes_;
   // Of the control thread.
   Holders incumbents_;
   std::vector<domain::ProviderInfo> plugins_;  // by file name
+  std::set<std::string, std::less<>> disabled_;
   bool draining_ = false;
 
   mutable base::Mutex mutex_;

@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "observe/metrics.h"
 #include "providers/options.h"
+#include "providers/outlets.h"
 #include "providers/surroundings.h"
+#include "support/provider_outlets.h"
 #include "support/recording_log.h"
 #include "support/recording_sink.h"
 #include "support/temp_dir.h"
@@ -57,6 +59,10 @@ struct PluginBench {
   RecordingLog log;
   observe::Metrics metrics;
   providers::Surroundings surroundings{clock, log, metrics};
+  RecordingInbound inbound;
+  RecordingLanes lanes;
+  MemoryKept kept;
+  providers::Outlets outlets{inbound, lanes, kept};
 };
 
 }  // namespace herald::test

@@ -23,7 +23,7 @@ class ProvidersTest : public testing::Test {
  protected:
   Providers& started() {
     providers_ = std::make_unique<Providers>(bench_.options, bench_.surroundings);
-    providers_->start();
+    providers_->start(bench_.outlets);
     return *providers_;
   }
 
@@ -74,8 +74,8 @@ TEST_F(ProvidersTest, LogsEachStartWithItsSeed) {
   const auto line = bench_.log.of("provider.started").front();
   EXPECT_EQ(line.fields.at("provider_name"), "scripted");
   EXPECT_EQ(line.fields.at("channels"), "email");
-  EXPECT_EQ(line.fields.at("abi"), "1.0");
-  EXPECT_EQ(bench_.log.of("provider.seed").at(0).fields.at("seed"), "99");
+  EXPECT_EQ(line.fields.at("abi"), "1.1");
+  EXPECT_EQ(bench_.log.of("provider.seeded").at(0).fields.at("seed"), "99");
 }
 
 TEST_F(ProvidersTest, ServesOnWithoutAPluginFolder) {

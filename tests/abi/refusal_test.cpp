@@ -61,8 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Oddity{"unresolved", "undefined symbol: function_that_nobody_has"},
                     Oddity{"wrong_magic", "its magic number is 1, expected 1145852488"},
                     Oddity{"newer_major",
-                           "speaks plugin ABI 2.0, this host supports major 1; run it under a newer host"},
-                    Oddity{"older_major", "speaks plugin ABI 0.0, this host supports major 1; build it anew"},
+                           "speaks plugin ABI 2.1, this host supports major 1; run it under a newer host"},
+                    Oddity{"older_major", "speaks plugin ABI 0.1, this host supports major 1; build it anew"},
                     Oddity{"short_struct", "struct_size of 12 bytes"}, Oddity{"long_struct", "claims a struct_size"},
                     Oddity{"overrun", "written beyond its end"},
                     Oddity{"cut_functions", "required functions drain, stop, destroy are NULL"},
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Oddity{"no_channels", "at least one of sms, mms, email"},
                     Oddity{"bad_threads", "thread_model is 257"}, Oddity{"big_batch", "max_batch is 1025"},
                     Oddity{"bad_schema", "schema is no JSON"},
-                    Oddity{"unsupported", "says that it cannot run under a host of plugin ABI 1.0"},
+                    Oddity{"unsupported", "says that it cannot run under a host of plugin ABI 1.1"},
                     Oddity{"entry_fails", "returned -5"}, Oddity{"throws_in_entry", "threw an exception"},
                     Oddity{"crash_in_entry", "kills the process that loads it: signal 6"},
                     Oddity{"crash_on_load", "kills the process that loads it: signal 6"},
@@ -162,6 +162,13 @@ TEST_F(Tolerance, TakesANewerMinorVersion) {
   const auto info = only();
   EXPECT_EQ(info.state, ProviderState::kActive);
   EXPECT_EQ(info.abi_version, "1.7");
+}
+
+TEST_F(Tolerance, TakesTheFirstMinorVersion) {
+  bench_.install("first_minor");
+  const auto info = only();
+  EXPECT_EQ(info.state, ProviderState::kActive);
+  EXPECT_EQ(info.abi_version, "1.0");
 }
 
 TEST_F(Tolerance, TakesAStructureWithoutItsOptionalTail) {

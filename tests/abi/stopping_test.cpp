@@ -23,7 +23,7 @@ class Stopping : public testing::Test {
       bench_.options.provider_config[name] = R"({"gate":")" + gate_.string() + "\"}";
     }
     providers_.emplace(bench_.options, bench_.surroundings);
-    providers_->start();
+    providers_->start(bench_.outlets);
     ASSERT_EQ(providers_->ports().size(), 1U);
   }
 

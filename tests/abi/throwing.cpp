@@ -45,6 +45,17 @@ void destroy(herald_instance) {
   perhaps_throw("destroy");
 }
 
+std::int32_t handle(herald_instance, const herald_webhook_request*, const herald_webhook_exchange*) {
+  perhaps_throw("handle");
+  return HERALD_OK;
+}
+
+const void* extension(herald_str id) {
+  static const herald_webhook webhook{sizeof webhook, 0, handle};
+  perhaps_throw("extension");
+  return std::string_view(id.data, id.size) == HERALD_EXT_WEBHOOK ? &webhook : nullptr;
+}
+
 }  // namespace
 
 extern "C" std::int32_t herald_plugin_entry(herald_plugin* plugin) {
@@ -57,5 +68,6 @@ extern "C" std::int32_t herald_plugin_entry(herald_plugin* plugin) {
   plugin->drain = drain;
   plugin->stop = stop;
   plugin->destroy = destroy;
+  plugin->extension = extension;
   return HERALD_OK;
 }

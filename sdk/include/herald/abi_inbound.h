@@ -33,7 +33,8 @@ extern "C" {
  *
  * The host's rules, beside UTF-8 everywhere: `from` and `to` have 1 to 320 bytes and, like `subject` and the id, no
  * control characters; `body` is not blank unless something is attached; attachments are http or https URLs of at most
- * 2,048 bytes, and no more of them than the host is set to take (at most 100).
+ * 2,048 bytes, and no more of them than the host is set to take (at most 100). No body is larger than 16 MiB, no id
+ * than 1 KiB, no other text than 8 KiB.
  */
 typedef struct herald_inbound_message {
   uint32_t struct_size;
@@ -93,15 +94,16 @@ typedef struct herald_webhook_request {
 typedef struct herald_webhook_response {
   uint32_t struct_size;
   uint32_t status;         /* 200-599 */
-  herald_str content_type; /* empty: none */
-  herald_str body;
+  herald_str content_type; /* empty: none; printable ASCII, at most 255 bytes */
+  herald_str body;         /* of any type, at most 16 MiB; empty with 204, 205 and 304 */
 } herald_webhook_response;
 
 /*
  * The host's side of one request; valid until `handle` returns, and used by one thread at a time. What is emitted is
  * gathered and, when `handle` has returned HERALD_OK, stored: all of it, or nothing. Only then the response goes out,
  * whatever its status. In its place the carrier gets 400 when a message breaks the host's rules, so that it does not
- * try for ever, and 503 when nothing can be stored now, so that it tries again.
+ * try for ever, and 503 when nothing can be stored now, so that it tries again. Afterwards every function returns
+ * HERALD_E_STATE.
  */
 typedef struct herald_webhook_exchange {
   uint32_t struct_size;
@@ -114,8 +116,8 @@ typedef struct herald_webhook_exchange {
   int32_t (*emit_message)(void* context, const herald_inbound_message* message);
   int32_t (*emit_receipt)(void* context, const herald_receipt* receipt);
   /*
-   * The answer; the last call counts. HERALD_E_INVALID for a status outside 200-599, a content type that is longer than
-   * 255 bytes or not printable ASCII, or a body with 204, 205 or 304, which have none. Without a call: 204.
+   * The answer; the last valid call counts. HERALD_E_INVALID for a status outside 200-599, a content type that is
+   * longer than 255 bytes or not printable ASCII, or a body with 204, 205 or 304, which have none. Without a call: 204.
    */
   int32_t (*respond)(void* context, const herald_webhook_response* response);
 } herald_webhook_exchange;
@@ -131,7 +133,8 @@ typedef struct herald_webhook {
    * Handles one request. May block until the request's deadline; called from up to four threads at once, from the
    * return of start on, also beside configure, submit and drain; every call has returned before stop is called. Any
    * other result than HERALD_OK discards what was emitted, and the carrier gets 500; authenticate the carrier here, and
-   * answer 401 or 403 with HERALD_OK.
+   * answer 401 or 403 with HERALD_OK. A call that comes back after its deadline has been answered 503 in its stead, and
+   * what it emitted is discarded. A provider that an operator has disabled is still called.
    */
   int32_t (*handle)(herald_instance instance, const herald_webhook_request* request,
                     const herald_webhook_exchange* exchange);
@@ -142,8 +145,9 @@ typedef struct herald_webhook {
 #define HERALD_EXT_INBOUND "herald.inbound/1"
 
 /*
- * Called once for each accepted emit, before destroy is called: `result` is HERALD_OK when everything is on disk. Any
- * thread, also inside the emit; must not block.
+ * Called once for each accepted emit, before stop is called: `result` is HERALD_OK when everything is on disk. On a
+ * thread of the host's that calls nothing else of this instance, one emit after another, also before emit returns; must
+ * not block.
  */
 typedef void (*herald_emitted_fn)(void* user, int32_t result);
 
@@ -155,7 +159,10 @@ typedef struct herald_inbound {
    * Hands over what a carrier brought outside a webhook; all of it is stored, or nothing. Owned by the plugin; copied
    * before the call returns. `messages` and `receipts` may be NULL when their count is 0; together they are at most
    * HERALD_EMIT_MAX. After HERALD_OK `done` is called, with HERALD_E_INVALID when a message breaks the host's rules and
-   * HERALD_E_UNAVAILABLE when it could not be stored (try again). After any other result `done` is not called:
+   * HERALD_E_UNAVAILABLE when it could not be stored, or was not by the time of stop (try again: the same
+   * provider_message_id is one message). Within an array every struct_size is the same, and is the distance from one
+   * element to the next. HERALD_E_UNAVAILABLE, at once, when 1,024 emits wait. After any other result `done` is not
+   * called:
    * HERALD_E_STATE outside of start to stop, HERALD_E_INVALID for malformed structs, texts and counts. Any thread;
    * returns at once. `done` may be NULL.
    */

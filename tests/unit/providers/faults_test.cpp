@@ -46,5 +46,53 @@ TEST_F(Faults, DoNotWrapAround) {
   EXPECT_FALSE(effective_faults(options_, "email").has_value());
 }
 
+class ChangedFaults : public testing::Test {
+ protected:
+  std::string refusal() const {
+    const auto checked = check_faults(settings_, {"email", "sms-mms"});
+    return checked ? "" : checked.error().message;
+  }
+
+  domain::FaultSettings settings_{{10, 20, 30, 7}, {}};
+};
+
+TEST_F(ChangedFaults, OfAProviderOverrideTheGlobalOnes) {
+  settings_.providers["email"].error_pct = 0;
+  EXPECT_EQ(refusal(), "");
+  const auto email = effective_faults(settings_, "email").value();
+  EXPECT_EQ(email.timeout_pct, 10U);
+  EXPECT_EQ(email.error_pct, 0U);
+  EXPECT_EQ(email.seed, 7U);
+}
+
+TEST_F(ChangedFaults, AreRefusedForANameThatInjectsNone) {
+  settings_.providers["pigeon"].error_pct = 1;
+  EXPECT_EQ(refusal(), "/providers/pigeon: no provider of this name injects faults; those that do: email, sms-mms");
+}
+
+TEST_F(ChangedFaults, NameTheFieldsThatComeToMoreThanAHundred) {
+  settings_.providers["email"].error_pct = 61;
+  EXPECT_EQ(refusal(),
+            "the percentages in force for email (/timeout_pct=10, /providers/email/error_pct=61, /ratelimit_pct=30) "
+            "come to 101, expected at most 100 together");
+}
+
+TEST_F(ChangedFaults, AreRefusedWhenTheGlobalOnesAloneComeToMoreThanAHundred) {
+  settings_.global = {100, 1, 0, std::nullopt};
+  for (const char* name : {"email", "sms-mms"})
+    settings_.providers[name] = {0, 0, 0, std::nullopt};
+  EXPECT_THAT(refusal(), testing::HasSubstr("in force for all providers"));
+}
+
+TEST_F(ChangedFaults, BeginAsTheSettingsSay) {
+  Options options;
+  options.faults.error_pct = 5;
+  options.provider_faults["email"].seed = 3;
+  const auto settings = fault_settings(options);
+  EXPECT_EQ(settings.global.error_pct, 5U);
+  EXPECT_EQ(settings.global.timeout_pct, 0U);  // a client sees every percentage
+  EXPECT_EQ(settings.providers.at("email").seed, 3U);
+}
+
 }  // namespace
 }  // namespace herald::providers

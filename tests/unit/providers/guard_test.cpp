@@ -2,16 +2,13 @@
 #include "providers/guard.h"
 
 #include <atomic>
-#include <deque>
-#include <functional>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "providers/plain_text.h"
 #include "support/eventually.h"
-#include "support/recording_log.h"
-#include "support/recording_sink.h"
+#include "unit/providers/guard_fixture.h"
 
 namespace herald::providers {
 namespace {
@@ -19,77 +16,26 @@ namespace {
 using domain::OutcomeKind;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::complete;
 using test::eventually;
 using test::item_with;
+using test::script;
+using test::scripted_plugin;
 using testing::ElementsAre;
 
-using OnSubmit = std::function<std::int32_t(const herald_batch&, const herald_completion&)>;
-
-// What the plugin does in one test.
-struct Script {
-  OnSubmit on_submit;
-  std::function<std::int32_t()> on_start;
-  std::function<herald_instance()> on_create;
-  std::atomic<int> destroyed{0};
-  herald_host host{};  // as it was given to create
-};
-
-// Never destroyed: calls that a test leaves behind go on in the script of that test.
-std::deque<Script>& scripts() {
-  static auto* const all = new std::deque<Script>;
-  return *all;
-}
-
-Script& script() {
-  return scripts().back();
-}
-
-Plugin scripted_plugin(ThreadModel model, std::uint32_t max_batch, std::uint32_t max_in_flight) {
-  Plugin plugin;
-  plugin.descriptor.name = "email";
-  plugin.descriptor.version = "1.0.0";
-  plugin.descriptor.channels = {domain::Channel::kEmail};
-  plugin.descriptor.thread_model = model;
-  plugin.descriptor.max_batch = max_batch;
-  plugin.descriptor.max_in_flight = max_in_flight;
-  plugin.calls.create = [](const herald_host* host) -> herald_instance {
-    script().host = *host;
-    return script().on_create ? script().on_create() : &script();
-  };
-  plugin.calls.configure = [](herald_instance, herald_str, herald_str*) { return HERALD_OK; };
-  plugin.calls.start = [](herald_instance) { return script().on_start ? script().on_start() : HERALD_OK; };
-  plugin.calls.submit = [](herald_instance, const herald_batch* batch, const herald_completion* completion) {
-    return script().on_submit(*batch, *completion);
-  };
-  plugin.calls.drain = [](herald_instance, std::int64_t) { return HERALD_OK; };
-  plugin.calls.stop = [](herald_instance) {};
-  plugin.calls.destroy = [](herald_instance) { ++script().destroyed; };
-  return plugin;
-}
-
-void complete(const herald_completion& completion, std::uint64_t item, std::uint32_t code = HERALD_OUTCOME_SUCCESS) {
-  herald_outcome outcome{};
-  outcome.struct_size = sizeof outcome;
-  outcome.code = code;
-  completion.complete(completion.context, item, &outcome);
-}
-
-class GuardTest : public testing::Test {
+class GuardTest : public test::GuardFixture {
  protected:
-  GuardTest() { scripts().emplace_back(); }
+  using test::GuardFixture::start;
+  using test::GuardFixture::try_start;
 
   base::Result<std::unique_ptr<Guard>> try_start(ThreadModel model, std::uint32_t max_batch = 1,
                                                  std::uint32_t max_in_flight = 4, milliseconds timeout = seconds{30}) {
-    return Guard::start(scripted_plugin(model, max_batch, max_in_flight), Guard::Setup{"{}", {}, 1, timeout},
-                        {clock_, log_, metrics_});
+    return try_start(scripted_plugin(model, max_batch, max_in_flight), timeout);
   }
 
   Guard& start(ThreadModel model, std::uint32_t max_batch = 1, std::uint32_t max_in_flight = 4) {
-    guard_ = std::move(try_start(model, max_batch, max_in_flight).value());
-    return *guard_;
+    return start(scripted_plugin(model, max_batch, max_in_flight));
   }
-
-  base::MonoTime in(milliseconds span) const { return clock_.mono() + span; }
 
   std::vector<domain::DispatchItem> items(std::size_t count) const {
     std::vector<domain::DispatchItem> out;
@@ -97,12 +43,6 @@ class GuardTest : public testing::Test {
       out.push_back(item_with(i, "body", in(seconds{60})));
     return out;
   }
-
-  base::SystemClock clock_;
-  test::RecordingLog log_;
-  observe::Metrics metrics_;
-  test::RecordingSink sink_;
-  std::unique_ptr<Guard> guard_;
 };
 
 TEST_F(GuardTest, ShowsThePluginEveryFieldOfAMessage) {

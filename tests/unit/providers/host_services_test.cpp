@@ -27,8 +27,9 @@ class HostServicesTest : public testing::Test {
   test::ManualClock clock_;
   test::RecordingLog log_;
   observe::Metrics metrics_;
+  const herald_inbound inbound_{};
   std::shared_ptr<HostServices> services_ =
-      std::make_shared<HostServices>("email", Surroundings{clock_, log_, metrics_}, 5);
+      std::make_shared<HostServices>("email", Surroundings{clock_, log_, metrics_}, 5, &inbound_);
 };
 
 TEST_F(HostServicesTest, LogUnderTheProvidersName) {
@@ -106,8 +107,11 @@ TEST_F(HostServicesTest, IgnoreValuesThatWouldSpoilACounter) {
   EXPECT_THAT(metrics_.prometheus_text(), HasSubstr("herald_plugin_sent{provider=\"email\"} 1\n"));
 }
 
-TEST_F(HostServicesTest, OfferNoExtension) {
-  EXPECT_EQ(host().extension(host().context, as_str("herald.anything/1")), nullptr);
+TEST_F(HostServicesTest, OfferTheInboundExtensionAndNoOther) {
+  EXPECT_EQ(host().extension(host().context, as_str(HERALD_EXT_INBOUND)), &inbound_);
+  for (const char* id : {"", "herald.inbound/2", "herald.inbound", "herald.anything/1"})
+    EXPECT_EQ(host().extension(host().context, as_str(id)), nullptr) << id;
+  EXPECT_EQ(host().extension(host().context, herald_str{nullptr, 16}), nullptr);
 }
 
 TEST_F(HostServicesTest, DoNothingOnceDetached) {

@@ -61,7 +61,8 @@ TEST(RegistryTest, KeepsAChannelWithItsIncumbentWhenANewcomerSortsFirst) {
 }
 
 TEST(RegistryTest, KeepsAChannelWithItsIncumbentOverARestart) {
-  Registry registry({}, {{Channel::kEmail, "beta"}});
+  Registry registry({});
+  registry.set_incumbents({{Channel::kEmail, "beta"}});
   ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
   ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
   registry.settle();
@@ -69,14 +70,16 @@ TEST(RegistryTest, KeepsAChannelWithItsIncumbentOverARestart) {
 }
 
 TEST(RegistryTest, GivesTheChannelOfAnAbsentIncumbentToTheNext) {
-  Registry registry({}, {{Channel::kEmail, "gone"}});
+  Registry registry({});
+  registry.set_incumbents({{Channel::kEmail, "gone"}});
   ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
   registry.settle();
   EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
 }
 
 TEST(RegistryTest, PutsTheOperatorsRouteFirst) {
-  Registry registry({{Channel::kEmail, "beta"}}, {{Channel::kEmail, "alpha"}});
+  Registry registry({{Channel::kEmail, "beta"}});
+  registry.set_incumbents({{Channel::kEmail, "alpha"}});
   ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
   ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
   registry.settle();
@@ -111,6 +114,59 @@ TEST(RegistryTest, ListsTheRefusedWithoutServingThem) {
   EXPECT_EQ(registry.list().at(0).reason, "damaged");
   EXPECT_TRUE(registry.list().at(0).active_channels.empty());
   EXPECT_EQ(registry.list().at(1).state, ProviderState::kActive);
+}
+
+TEST(RegistryTest, GivesTheChannelsOfADisabledProviderToWhoStandsBy) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kDisabled);
+  EXPECT_TRUE(registry.list().at(0).active_channels.empty());
+  EXPECT_EQ(registry.incumbents().at(Channel::kEmail), "beta");
+}
+
+TEST(RegistryTest, KeepsTheNewIncumbentWhenTheFormerOneIsEnabledAgain) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  registry.settle();
+  ASSERT_TRUE(registry.set_enabled("alpha", true).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kStandby);
+}
+
+TEST(RegistryTest, ServesNobodyWhenTheOperatorsRouteIsDisabled) {
+  Registry registry({{Channel::kEmail, "alpha"}});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  EXPECT_EQ(registry.settle().size(), 1U);
+  EXPECT_EQ(registry.route(Channel::kEmail), std::nullopt);
+}
+
+TEST(RegistryTest, RemembersWhoHeldAChannelThatNobodyServes) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.settle();
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), std::nullopt);
+  EXPECT_EQ(registry.incumbents().at(Channel::kEmail), "alpha");
+}
+
+TEST(RegistryTest, EnablesNeitherTheUnknownNorTheRefused) {
+  Registry registry({});
+  registry.refuse(email("a.so", "alpha"));
+  EXPECT_EQ(registry.set_enabled("alpha", true).error().code, base::ErrorCode::kConflict);
+  EXPECT_EQ(registry.set_enabled("nobody", false).error().code, base::ErrorCode::kNotFound);
+  EXPECT_TRUE(registry.enabled("nobody"));
+  ASSERT_TRUE(registry.add(email("b.so", "alpha")).has_value());  // one that runs under the refused one's name
+  EXPECT_TRUE(registry.set_enabled("alpha", false).has_value());
 }
 
 TEST(RegistryTest, KeepsRoutesWhileItDrains) {

@@ -1,0 +1,127 @@
+#include "providers/administration.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "providers/config_schema.h"
+#include "providers/faults.h"
+#include "providers/plain_text.h"
+#include "providers/secrets.h"
+
+namespace herald::providers {
+namespace {
+
+using base::ErrorCode;
+
+constexpr const char* kNoChangesNow =
+    "the providers take no changes at this moment: they are being started or stopped, "
+    "or too many changes wait";
+
+}  // namespace
+
+Administration::Administration(const Options& options, Registry& registry, const Surroundings& surroundings)
+    : options_(options),
+      registry_(registry),
+      surroundings_(surroundings),
+      faults_(fault_settings(options), surroundings.log) {}
+
+Administration::~Administration() {
+  close();
+}
+
+std::vector<Registry::Unserved> Administration::open(const Outlets& outlets, const KeptState& kept,
+                                                     std::vector<Guard*> guards) {
+  keeper_.emplace(outlets.kept, surroundings_.log);
+  enablement_.emplace(registry_, outlets.lanes, *keeper_, surroundings_.log);
+  faults_.open(guards);
+  auto unserved = enablement_->begin(kept);
+  {
+    const base::MutexLock lock(mutex_);
+    guards_ = std::move(guards);
+    open_ = true;
+  }
+  control_.open();
+  return unserved;
+}
+
+void Administration::close() {
+  control_.close();
+}
+
+base::Result<Guard*> Administration::find(std::string_view name) const {
+  const base::MutexLock lock(mutex_);
+  if (!open_) return base::fail(ErrorCode::kUnavailable, "the providers are being started");
+  const auto found =
+      std::find_if(guards_.begin(), guards_.end(), [name](const Guard* guard) { return guard->name() == name; });
+  if (found != guards_.end()) return *found;
+  return base::fail(ErrorCode::kNotFound, "no provider that runs is named \"" + one_line(name, 64) + "\"");
+}
+
+void Administration::post(Done done, std::function<base::Status()> change) {
+  const bool posted = control_.post({[done, change = std::move(change)] { done(change()); },
+                                     [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow)); }});
+  if (!posted) done(base::fail(ErrorCode::kUnavailable, kNoChangesNow));
+}
+
+void Administration::set_enabled(const std::string& name, bool enabled, Done done) {
+  post(std::move(done), [this, name, enabled] { return enablement_->set(name, enabled, control_.patience()); });
+}
+
+base::Result<std::string> Administration::config(std::string_view name) const {
+  const auto guard = find(name);
+  if (!guard) return tl::make_unexpected(guard.error());
+  return with_secrets_masked((*guard)->descriptor().config_schema, (*guard)->config());
+}
+
+void Administration::configure(const std::string& name, const std::string& json, Done done) {
+  post(std::move(done), [this, name, json] { return configure_now(name, json); });
+}
+
+base::Status Administration::configure_now(const std::string& name, const std::string& given) {
+  const auto found = find(name);
+  if (!found) return tl::make_unexpected(found.error());
+  Guard& guard = **found;
+  const std::string& schema = guard.descriptor().config_schema;
+  const std::string former = guard.config();
+  if (auto readable = check_document(given); !readable) return readable;
+  const auto json = with_secrets_of(former, schema, given);
+  if (!json) return tl::make_unexpected(json.error());
+  if (auto valid = check_config(schema, *json); !valid) return valid;
+
+  const auto& patience = control_.patience();
+  auto changed = guard.configure(*json, patience, options_.control_timeout);
+  if (!changed) {
+    changed.error().message = without_secrets(std::move(changed.error().message), schema, *json);
+    surroundings_.log.warn("provider.config_refused", {{"provider_name", name}, {"error", changed.error().message}});
+    return changed;
+  }
+  auto kept = keeper_->keep_config(name, *json, patience);
+  if (kept) {
+    surroundings_.log.info("provider.configured", {{"provider_name", name}});
+    return {};
+  }
+  surroundings_.log.error("provider.change_undone",
+                          {{"provider_name", name}, {"change", "configure"}, {"error", kept.error().message}});
+  if (patience->ended()) return kept;  // the host stops; the next start decides
+  if (auto undone = guard.configure(former, patience, options_.control_timeout); !undone) {
+    surroundings_.log.error("provider.config_not_restored",
+                            {{"provider_name", name},
+                             {"error", without_secrets(std::move(undone.error().message), schema, former)},
+                             {"effect", "the new configuration is in force until the next start"}});
+  }
+  return kept;
+}
+
+void Administration::set_faults(domain::FaultSettings settings, Done done) {
+  post(std::move(done), [this, settings = std::move(settings)] {
+    return faults_.change(settings, control_.patience(), options_.control_timeout);
+  });
+}
+
+void Administration::webhook(const std::string& name, domain::WebhookRequest request, Answered answered) {
+  const auto guard = find(name);
+  if (!guard) return answered(tl::make_unexpected(guard.error()));
+  (*guard)->webhook(std::move(request), std::move(answered));
+}
+
+}  // namespace herald::providers

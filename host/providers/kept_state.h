@@ -1,0 +1,56 @@
+// What operators changed while the host ran, as it is kept over restarts.
+//
+// Keys: "provider.<name>.enabled" ("true" or "false"), "provider.<name>.config" (a JSON object, with its secrets) and
+// "incumbent.<channel>" (a provider's name).
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/result.h"
+#include "domain/ports.h"
+#include "observe/log.h"
+#include "providers/bounded_call.h"
+#include "providers/registry.h"
+
+namespace herald::providers {
+
+struct KeptState {
+  std::set<std::string> disabled;              // names
+  std::map<std::string, std::string> configs;  // by name
+  Registry::Holders incumbents;
+};
+
+// What can be read; the rest is logged, and is as if it were not kept.
+KeptState read_kept(const std::map<std::string, std::string>& kept, observe::Log& log);
+
+// Keeps changes. One control thread at a time.
+class Keeper {
+ public:
+  // All are borrowed and outlive the last commit.
+  Keeper(domain::KeptSettings& settings, observe::Log& log) : settings_(settings), log_(log) {}
+
+  // Waits for the commit. kUnavailable when it failed, did not come within 30 seconds or `patience` ended. Of the last
+  // two a log line says that the change may be there after a restart.
+  base::Status keep_enabled(const std::string& provider, bool enabled, const std::shared_ptr<Patience>& patience);
+  base::Status keep_config(const std::string& provider, const std::string& json,
+                           const std::shared_ptr<Patience>& patience);
+
+  // Keeps those that are not what was kept last. Does not wait; what cannot be kept is logged.
+  void keep_incumbents(const Registry::Holders& incumbents);
+
+  // They are kept as they are.
+  void start_with(Registry::Holders incumbents) { kept_incumbents_ = std::move(incumbents); }
+
+ private:
+  base::Status keep(const std::string& key, const std::string& value, const std::shared_ptr<Patience>& patience);
+
+  domain::KeptSettings& settings_;
+  observe::Log& log_;
+  Registry::Holders kept_incumbents_;
+};
+
+}  // namespace herald::providers

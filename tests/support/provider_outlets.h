@@ -1,0 +1,139 @@
+// What the providers' room hands on to, for a test to look at and to steer.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/mutex.h"
+#include "domain/ports.h"
+
+namespace herald::test {
+
+// Takes what carriers bring, and commits it at once, never, or when told to. Any thread.
+class RecordingInbound final : public domain::InboundSink {
+ public:
+  void receive(domain::CarrierEvents events, std::function<void(base::Status)> done) override {
+    base::Status status;
+    {
+      const base::MutexLock lock(mutex_);
+      events_.push_back(std::move(events));
+      if (holding_) {
+        held_.push_back(std::move(done));
+        return;
+      }
+      status = status_;
+    }
+    done(status);
+  }
+
+  // From here on every receive is answered so.
+  void answer_with(base::Status status) {
+    const base::MutexLock lock(mutex_);
+    status_ = std::move(status);
+  }
+
+  // From here on nothing is answered before commit().
+  void hold() {
+    const base::MutexLock lock(mutex_);
+    holding_ = true;
+  }
+
+  // Answers what is held; how many there were.
+  std::size_t commit(const base::Status& status = {}) {
+    std::vector<std::function<void(base::Status)>> held;
+    {
+      const base::MutexLock lock(mutex_);
+      held.swap(held_);
+    }
+    for (const auto& done : held)
+      done(status);
+    return held.size();
+  }
+
+  std::vector<domain::CarrierEvents> events() const {
+    const base::MutexLock lock(mutex_);
+    return events_;
+  }
+
+ private:
+  mutable base::Mutex mutex_;
+  std::vector<domain::CarrierEvents> events_ HERALD_GUARDED_BY(mutex_);
+  std::vector<std::function<void(base::Status)>> held_ HERALD_GUARDED_BY(mutex_);
+  base::Status status_ HERALD_GUARDED_BY(mutex_);
+  bool holding_ HERALD_GUARDED_BY(mutex_) = false;
+};
+
+// Any thread.
+class RecordingLanes final : public domain::LaneControl {
+ public:
+  void set_paused(std::string_view provider, bool paused) override {
+    const base::MutexLock lock(mutex_);
+    paused_[std::string(provider)] = paused;
+  }
+
+  bool paused(const std::string& provider) const {
+    const base::MutexLock lock(mutex_);
+    const auto found = paused_.find(provider);
+    return found != paused_.end() && found->second;
+  }
+
+ private:
+  mutable base::Mutex mutex_;
+  std::map<std::string, bool> paused_ HERALD_GUARDED_BY(mutex_);
+};
+
+// Keeps in memory; answers at once, with a refusal, or never. Any thread.
+class MemoryKept final : public domain::KeptSettings {
+ public:
+  std::map<std::string, std::string> load() const override { return values(); }
+
+  void keep(const std::string& key, const std::string& value, std::function<void(base::Status)> done) override {
+    base::Status status;
+    {
+      const base::MutexLock lock(mutex_);
+      if (silent_) return;
+      status = status_;
+      if (status) values_[key] = value;
+    }
+    done(status);
+  }
+
+  void set(const std::string& key, const std::string& value) {
+    const base::MutexLock lock(mutex_);
+    values_[key] = value;
+  }
+
+  void refuse() {
+    const base::MutexLock lock(mutex_);
+    status_ = base::fail(base::ErrorCode::kUnavailable, "the disk refuses");
+  }
+
+  // From here on nothing is answered, as while a commit is stuck.
+  void fall_silent() {
+    const base::MutexLock lock(mutex_);
+    silent_ = true;
+  }
+
+  std::map<std::string, std::string> values() const {
+    const base::MutexLock lock(mutex_);
+    return values_;
+  }
+
+  // What is kept under the key; empty when nothing is.
+  std::string value(const std::string& key) const {
+    const auto all = values();
+    const auto found = all.find(key);
+    return found == all.end() ? std::string() : found->second;
+  }
+
+ private:
+  mutable base::Mutex mutex_;
+  std::map<std::string, std::string> values_ HERALD_GUARDED_BY(mutex_);
+  base::Status status_ HERALD_GUARDED_BY(mutex_);
+  bool silent_ HERALD_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace herald::test
