@@ -53,7 +53,8 @@ class StoreOperator : public StoreContract {
   // Claims all that is due and has every one of `ids` rejected.
   void fail_again(const Ids& ids) {
     Settle failed;
-    for (const auto& message : claim(ids.size()).messages)
+    const auto claimed = claim(ids.size());
+    for (const auto& message : claimed.messages)
       failed.items.push_back(refused(message.id, message.attempt));
     EXPECT_EQ(failed.items.size(), ids.size());
     EXPECT_TRUE(ask<base::Status>(std::move(failed)));
@@ -386,7 +387,8 @@ TEST_P(StoreOperator, ASweepReplaysEachOnceAlthoughTheyFailAgainBehindIt) {
     count += retried.count;
     at = retried.next;
     Settle failed;
-    for (const auto& message : claim(kMessages).messages)
+    const auto claimed = claim(kMessages);
+    for (const auto& message : claimed.messages)
       failed.items.push_back(refused(message.id, message.attempt));
     ASSERT_TRUE(ask<base::Status>(std::move(failed)));
   }
