@@ -32,7 +32,8 @@ CommandApplier::CommandApplier(Database& database, QueueLedger& ledger, base::Id
       sql_(database),
       operator_sql_(database),
       conversations_(database),
-      receipts_(database) {}
+      receipts_(database),
+      keys_(database) {}
 
 Reply CommandApplier::apply(const Command& command) {
   struct Visitor {
@@ -94,6 +95,7 @@ base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
   sql_.insert_message.run();
   put_ready(id, {queue.id, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
   conversations_.join(content.channel, message.normalized_from, message.normalized_to, content.timestamp, id);
+  if (command.key) keys_.append(*command.key, id, message.accepted_at);
 
   ++queue.next_ordinal;
   queue.ordinals_given = true;

@@ -12,6 +12,7 @@
 #include "store/batch_claims.h"
 #include "store/conversation_book.h"
 #include "store/database.h"
+#include "store/key_log.h"
 #include "store/operator_statements.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_book.h"
@@ -47,6 +48,9 @@ class CommandApplier {
 
   // Delivery receipts that wait for their messages; within a transaction, but for its questions.
   ReceiptBook& receipts() { return receipts_; }
+
+  // The keys of the commands; within a transaction, and after its commit.
+  KeyLog& keys() { return keys_; }
 
   // Commands named this many messages that were not dispatching, since the last call.
   std::uint64_t take_left_alone();
@@ -132,6 +136,7 @@ class CommandApplier {
   OperatorStatements operator_sql_;
   ConversationBook conversations_;
   ReceiptBook receipts_;
+  KeyLog keys_;
 };
 
 }  // namespace herald::store

@@ -1,4 +1,4 @@
-// What operators ask for: cancel, retry, keep.
+// What operators ask for: cancel, retry.
 #include <string>
 #include <utility>
 
@@ -132,11 +132,6 @@ void CommandApplier::revive(domain::MessageId id, const Standing& standing) {
       .run();
   put_ready(id, {standing.provider_id, due, expires_at, standing.attempts + 1, standing.attempts});
   ledger_.by_id(standing.provider_id).has_new_work = true;
-}
-
-base::Status CommandApplier::keep(const Keep& command) {
-  static_cast<void>(command);
-  return base::fail(base::ErrorCode::kInternal, "not built yet");
 }
 
 }  // namespace herald::store

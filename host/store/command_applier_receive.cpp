@@ -16,6 +16,9 @@ base::Result<Received> CommandApplier::receive(const Receive& command) {
   received.messages.reserve(command.messages.size());
   for (const auto& message : command.messages)
     received.messages.push_back(receive_message(message, command.source, provider_id));
+  if (command.key && !command.messages.empty()) {
+    keys_.append(*command.key, received.messages.front().id, command.messages.front().received_at);
+  }
   for (const auto& receipt : command.receipts) {
     switch (receipts_.receive(provider_id, receipt, now_)) {
       case ReceiptFate::kApplied:

@@ -9,9 +9,6 @@
 namespace herald::store {
 namespace {
 
-// About 10 MB of keys a generation.
-constexpr std::size_t kKnownOfAGeneration = 100'000;
-
 constexpr const char* kSelectId = "SELECT id FROM conversation WHERE key = ?1";
 constexpr const char* kInsertConversation =
     "INSERT INTO conversation(id, key, channel, participant_a, participant_b) VALUES(?1, ?2, ?3, ?4, ?5)";
@@ -24,11 +21,12 @@ constexpr const char* kUpsertActivity =
 
 }  // namespace
 
-ConversationBook::ConversationBook(Database& database)
+ConversationBook::ConversationBook(Database& database, std::size_t known_of_a_generation)
     : select_id_(database, kSelectId),
       insert_conversation_(database, kInsertConversation),
       insert_membership_(database, kInsertMembership),
       upsert_activity_(database, kUpsertActivity),
+      known_of_a_generation_(known_of_a_generation),
       last_id_(database.query_number("SELECT coalesce(max(id), 0) FROM conversation")) {}
 
 void ConversationBook::join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
@@ -93,7 +91,7 @@ void ConversationBook::make(domain::ConversationId id, std::string_view key, dom
 }
 
 void ConversationBook::remember(std::string key, domain::ConversationId id) {
-  if (newer_.size() >= kKnownOfAGeneration) {
+  if (newer_.size() >= known_of_a_generation_) {
     older_ = std::move(newer_);
     newer_.clear();
   }

@@ -21,8 +21,11 @@ namespace herald::store {
 // open transaction and dies with it when a commit fails. Functions throw SqliteError.
 class ConversationBook {
  public:
+  // About 10 MB of keys a generation.
+  static constexpr std::size_t kKnownOfAGeneration = 100'000;
+
   // Continues above the greatest id in the database.
-  explicit ConversationBook(Database& database);
+  explicit ConversationBook(Database& database, std::size_t known_of_a_generation = kKnownOfAGeneration);
 
   // The conversation of these two addresses is made at its first message. The message is seen in it after save().
   void join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
@@ -55,6 +58,7 @@ class ConversationBook {
   Statement insert_membership_;
   Statement upsert_activity_;
 
+  const std::size_t known_of_a_generation_;
   domain::ConversationId last_id_ = 0;
   std::vector<Membership> gathered_;
   // Ids by key, in two generations: when the newer is full, the older is forgotten. What is in use stays in one of

@@ -102,7 +102,9 @@ INSERT INTO write_proof(id, writes) VALUES(1, 0);
 //   sent               the ids by which receipts will name messages; only of providers that send receipts
 //   early_receipt      receipts whose message has not settled yet
 //   idempotency_log    keys in the order in which they came; moved in bulk to idempotency_key, where a bucket of time
-//                      holds them sorted and is dropped as a whole
+//                      holds them sorted until it is removed as a whole
+//   idempotency_bucket the buckets that hold keys: from starts_at to before ends_at. Both are times, not numbers, so
+//                      that buckets of several lengths can stand side by side after the setting was changed
 //   kept               what operators set while the host runs
 // `spent` counts the attempts before an operator's last retry, and `expires_at` in delivery stands for the message's own
 // since then: the message row stays as it was accepted.
@@ -178,6 +180,11 @@ CREATE TABLE idempotency_log(
   request BLOB NOT NULL,
   message_id INTEGER NOT NULL,
   accepted_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE idempotency_bucket(
+  starts_at INTEGER PRIMARY KEY,
+  ends_at INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE idempotency_key(

@@ -5,6 +5,7 @@
 
 #include "store/conversation_reads.h"
 #include "store/database.h"
+#include "store/key_reads.h"
 #include "store/message_reads.h"
 #include "store/message_rows.h"
 #include "store/record_rows.h"
@@ -62,10 +63,11 @@ struct SqliteReader::Connection {
   Statement ready_from{database, kReadyFrom};
   ConversationReads conversations{database};
   MessageReads messages{database};
+  KeyReads keys{database};
 };
 
-SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger)
-    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger) {}
+SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
+    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger), recent_keys_(recent_keys) {}
 
 SqliteReader::~SqliteReader() = default;
 
@@ -141,6 +143,21 @@ base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter& fi
                                                          std::size_t limit) const {
   return read([&filter, before, limit](Connection& connection) -> base::Result<MessagePage> {
     return connection.messages.page(filter, before, limit);
+  });
+}
+
+// Memory before the database: a key leaves memory only after its copy in a bucket has been committed, so that a call
+// which comes too late for the one comes in time for the other.
+base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest& key, base::WallTime not_before) const {
+  if (auto use = recent_keys_.find(key, not_before)) return use;
+  return read([&key, not_before](Connection& connection) -> base::Result<std::optional<KeyUse>> {
+    return connection.keys.find(key, not_before);
+  });
+}
+
+base::Result<std::map<std::string, std::string>> SqliteReader::kept() const {
+  return read([](Connection& connection) -> base::Result<std::map<std::string, std::string>> {
+    return connection.keys.kept();
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/mutex.h"
 #include "store/queue_ledger.h"
+#include "store/recent_keys.h"
 #include "store/store.h"
 
 namespace herald::store {
@@ -15,8 +16,8 @@ namespace herald::store {
 // more connections than there were calls at one moment.
 class SqliteReader final : public Reader {
  public:
-  // `ledger` is borrowed and outlives the reader.
-  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger);
+  // `ledger` and `recent_keys` are borrowed and outlive the reader.
+  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys);
   ~SqliteReader() override;
 
   base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
@@ -44,6 +45,7 @@ class SqliteReader final : public Reader {
   const std::string path_;
   const std::string vfs_;
   const QueueLedger& ledger_;
+  const RecentKeys& recent_keys_;
   mutable base::Mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> free_ HERALD_GUARDED_BY(mutex_);
 };

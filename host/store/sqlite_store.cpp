@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -12,9 +13,11 @@
 #include "store/completion.h"
 #include "store/data_directory.h"
 #include "store/database.h"
+#include "store/key_archive.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
+#include "store/recent_keys.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
@@ -30,6 +33,7 @@ struct Session {
   std::optional<Checkpointer> checkpointer;
   std::optional<CommandApplier> applier;
   std::optional<ReceiptSweep> receipt_sweep;
+  std::optional<KeyArchive> key_archive;
 };
 
 // Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
@@ -58,6 +62,15 @@ void prove_writable(Database& database, Checkpointer& checkpointer) {
   checkpointer.empty_log();
 }
 
+// A step must move more keys than the batches bring between two of them.
+KeyArchive::Limits key_limits(const Options& options) {
+  KeyArchive::Limits limits;
+  limits.ttl = options.idempotency_ttl;
+  limits.most_copied = std::max(limits.most_copied, 2 * options.max_batch);
+  limits.most_deleted = 4 * limits.most_copied;
+  return limits;
+}
+
 // The answer that a command's `done` takes.
 template <typename Result>
 Result answer_to(const std::function<void(Result)>& /*done*/, Reply& reply) {
@@ -75,7 +88,7 @@ struct SqliteStore::Impl {
         metrics(the_metrics),
         directory(std::move(the_directory)),
         ledger(the_metrics),
-        reader(directory.database_path(), options.vfs, ledger) {}
+        reader(directory.database_path(), options.vfs, ledger, recent_keys) {}
 
   void start();
   int begin_session();  // answers the version of the schema that it found
@@ -97,6 +110,7 @@ struct SqliteStore::Impl {
   QueueLedger ledger;
   // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
   std::vector<domain::MessageId> unanswered;
+  RecentKeys recent_keys;
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
@@ -138,6 +152,8 @@ void SqliteStore::Impl::arm_session() {
   static_cast<void>(ledger.publish());
   session->applier.emplace(database, ledger, ids, clock, options.queue_max);
   session->receipt_sweep.emplace(database, session->applier->receipts(), clock, log);
+  recent_keys.replace(read_key_log(database));
+  session->key_archive.emplace(database, recent_keys, key_limits(options), clock, log);
 }
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
@@ -223,6 +239,7 @@ base::Status SqliteStore::apply(std::span<Command> batch) {
     replies.reserve(batch.size());
     error = impl_->commit(batch, replies);
     if (error.message.empty()) {
+      impl_->recent_keys.add(impl_->session->applier->keys().take_appended());
       impl_->answer(batch, replies);
       impl_->tell_listener();
       return {};
@@ -256,6 +273,7 @@ void SqliteStore::maintain() {
   auto& session = impl_->session;
   if (!session) return;
   session->checkpointer->run_if_due();
+  session->key_archive->run_if_due();
   try {
     session->receipt_sweep->run_if_due();
   } catch (const SqliteError& error) {

@@ -30,6 +30,13 @@ Statement& Statement::bind(int parameter, std::string_view text) {
   return *this;
 }
 
+Statement& Statement::bind_bytes(int parameter, std::span<const std::uint8_t> bytes) {
+  // A null pointer would bind NULL; an empty span may hold one.
+  const void* data = bytes.data() != nullptr ? static_cast<const void*>(bytes.data()) : "";
+  check(sqlite3_bind_blob64(handle_.get(), parameter, data, bytes.size(), SQLITE_STATIC));
+  return *this;
+}
+
 Statement& Statement::bind_null(int parameter) {
   check(sqlite3_bind_null(handle_.get(), parameter));
   return *this;

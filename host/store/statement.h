@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "base/clock.h"
@@ -22,6 +23,8 @@ class Statement {
   Statement& bind(int parameter, std::int64_t value);
   Statement& bind(int parameter, std::string_view text);
   Statement& bind(int parameter, base::WallTime time) { return bind(parameter, base::unix_ms(time)); }
+  // The same for bytes that are no text.
+  Statement& bind_bytes(int parameter, std::span<const std::uint8_t> bytes);
   Statement& bind_null(int parameter);
 
   // True when a row is there to be read.
@@ -32,7 +35,7 @@ class Statement {
   std::int64_t run();
 
   std::int64_t number(int column) const;
-  // Valid until the next step or reset.
+  // Bytes too. Valid until the next step or reset.
   std::string_view text(int column) const;
   base::WallTime time(int column) const { return base::from_unix_ms(number(column)); }
   bool is_null(int column) const;

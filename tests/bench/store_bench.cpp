@@ -1,10 +1,13 @@
 // What the SQLite store sustains: accepts, and claims with their settlements, in batches. Key mix: ids in order of
-// time, one provider, no idempotency keys, no conversations. The data lies in HERALD_BENCH_DIR, or in the temporary
-// folder.
+// time, one provider; idempotency keys, random ones, only where the name says so; all messages between one pair of
+// addresses, or between as many pairs as a figure says, in random order. The data lies in HERALD_BENCH_DIR, or in the
+// temporary folder.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -48,8 +51,40 @@ class Bench {
     std::vector<Command> batch;
     batch.reserve(count);
     for (std::size_t at = 0; at < count; ++at)
-      batch.emplace_back(Accept{small_sms(), {}, [](const auto& id) { benchmark::DoNotOptimize(id.has_value()); }});
+      batch.emplace_back(accepting(small_sms()));
     return batch;
+  }
+
+  std::vector<Command> keyed_accepts(std::size_t count) {
+    auto batch = accepts(count);
+    for (auto& command : batch)
+      std::get<Accept>(command).key = domain::RequestKey{random_digest(), random_digest()};
+    return batch;
+  }
+  // What every new request begins with.
+  bool find_new_key() {
+    return store_->reader().find_key(random_digest(), clock_.wall() - std::chrono::hours{24}).value().has_value();
+  }
+
+  // To any of `pairs` recipients.
+  std::vector<Command> accepts_among(std::size_t pairs, std::size_t count) {
+    std::uniform_int_distribution<std::size_t> any{0, pairs - 1};
+    std::vector<Command> batch;
+    batch.reserve(count);
+    for (std::size_t at = 0; at < count; ++at)
+      batch.emplace_back(accepting(sms_to(any(random_))));
+    return batch;
+  }
+  // To each of `pairs` recipients once: afterwards every conversation is there.
+  void open_conversations(std::size_t pairs) {
+    constexpr std::size_t kSize = 1'024;
+    for (std::size_t first = 0; first < pairs; first += kSize) {
+      std::vector<Command> batch;
+      for (std::size_t at = first; at < std::min(first + kSize, pairs); ++at)
+        batch.emplace_back(accepting(sms_to(at)));
+      apply(std::move(batch));
+      maintain();
+    }
   }
 
   void apply(std::vector<Command> batch) {
@@ -85,6 +120,13 @@ class Bench {
   }
 
  private:
+  domain::Digest random_digest() {
+    domain::Digest digest{};
+    for (auto& byte : digest)
+      byte = static_cast<std::uint8_t>(random_());
+    return digest;
+  }
+
   domain::NewMessage small_sms() const {
     domain::NewMessage message;
     message.content.from = "+12015550101";
@@ -98,6 +140,16 @@ class Bench {
     message.accepted_at = clock_.wall();
     message.expires_at = message.accepted_at + std::chrono::hours{24};
     return message;
+  }
+
+  domain::NewMessage sms_to(std::size_t recipient) const {
+    auto message = small_sms();
+    message.content.to = message.normalized_to = "+1" + std::to_string(2'000'000'000 + recipient * 7'919 % 999'999'937);
+    return message;
+  }
+
+  static Command accepting(domain::NewMessage message) {
+    return Accept{std::move(message), {}, [](const auto& id) { benchmark::DoNotOptimize(id.has_value()); }};
   }
 
   Settlement success(const domain::ClaimedMessage& message) const {
@@ -119,6 +171,7 @@ class Bench {
   observe::Metrics metrics_;
   std::filesystem::path folder_;
   std::unique_ptr<SqliteStore> store_;
+  std::mt19937_64 random_{1};  // the same pairs in every run
 };
 
 // The slowest commit with the checkpoint after it: how long a request may have to wait for its turn.
@@ -147,6 +200,60 @@ void accept_batches(benchmark::State& state) {
   state.counters["slowest_ms"] = slowest.milliseconds();
 }
 BENCHMARK(accept_batches)->Arg(1)->Arg(16)->Arg(64)->Arg(256)->Arg(1024)->UseRealTime()->MinTime(3.0);
+
+// Every message of a batch in a conversation of its own, or nearly so: the mix that costs the store most.
+void accept_batches_among_pairs(benchmark::State& state) {
+  Bench bench;
+  Slowest slowest;
+  const auto pairs = static_cast<std::size_t>(state.range(0));
+  const auto size = static_cast<std::size_t>(state.range(1));
+  bench.open_conversations(pairs);
+  for (auto _ : state) {
+    slowest.begin();
+    bench.apply(bench.accepts_among(pairs, size));
+    bench.maintain();
+    slowest.end();
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(1));
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(accept_batches_among_pairs)
+    ->Args({1, 256})
+    ->Args({1'000, 256})
+    ->Args({100'000, 256})
+    ->Args({100'000, 1'024})
+    ->UseRealTime()
+    ->MinTime(3.0);
+
+// A million messages without keys, then as many with one each: enough for keys to move into their bucket many times.
+void accept_a_million(benchmark::State& state) {
+  constexpr std::size_t kSize = 256;
+  Bench bench;
+  Slowest slowest;
+  for (auto _ : state) {
+    auto batch = state.range(0) != 0 ? bench.keyed_accepts(kSize) : bench.accepts(kSize);
+    slowest.begin();
+    bench.apply(std::move(batch));
+    bench.maintain();
+    slowest.end();
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kSize));
+  state.counters["slowest_ms"] = slowest.milliseconds();
+}
+BENCHMARK(accept_a_million)->ArgName("keys")->Arg(0)->Arg(1)->Iterations(4'000)->UseRealTime();
+
+// Behind half a million keys, most of them in a bucket.
+void find_new_keys(benchmark::State& state) {
+  Bench bench;
+  for (int batches = 0; batches < 512; ++batches) {
+    bench.apply(bench.keyed_accepts(1'024));
+    bench.maintain();
+  }
+  for (auto _ : state)
+    benchmark::DoNotOptimize(bench.find_new_key());
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(find_new_keys)->UseRealTime();
 
 void claim_and_settle(benchmark::State& state) {
   constexpr std::size_t kQueued = 300'000;

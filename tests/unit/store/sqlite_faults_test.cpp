@@ -91,6 +91,20 @@ TEST_P(SqliteCommitFaults, WhatFailedStaysGoneAfterARestart) {
   EXPECT_EQ(claim().value().messages.size(), 1U);
 }
 
+TEST_P(SqliteCommitFaults, LeavesNoConversationOfAFailedAccept) {
+  open();
+  fail_commits();
+  EXPECT_FALSE(accept());
+  heal();
+  ASSERT_TRUE(store_->recover());
+  EXPECT_EQ(store_->reader().conversations({}, 50).value().total, 0U);
+  ASSERT_TRUE(accept());
+  const auto page = store_->reader().conversations({}, 50).value();
+  ASSERT_EQ(page.items.size(), 1U);
+  EXPECT_EQ(page.items.at(0).id, 1);
+  EXPECT_EQ(page.items.at(0).message_count, 1U);
+}
+
 TEST_P(SqliteCommitFaults, AFailedClaimLeavesItsMessagesWaiting) {
   open();
   const auto id = accept().value();

@@ -214,5 +214,16 @@ TEST_F(SqliteFiles, AStoreThatWasClosedNeedsNoLog) {
   EXPECT_FALSE(fs::exists(log_file()));
 }
 
+TEST_F(SqliteFiles, AMemberOfAConversationWithoutItsMessageIsCorruption) {
+  open();
+  ASSERT_TRUE(accept());
+  close();
+  execute("DELETE FROM message");
+  open();
+  const auto page = store_->reader().conversation_messages(1, {}, 50);
+  ASSERT_FALSE(page);
+  EXPECT_EQ(page.error().code, ErrorCode::kCorrupt);
+}
+
 }  // namespace
 }  // namespace herald::store

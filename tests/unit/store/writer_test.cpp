@@ -272,11 +272,27 @@ TEST_F(WriterTest, RefusesAcceptsBeyondWhatMayWaitAndTakesThemAgainAfterACommit)
 }
 
 TEST_F(WriterTest, RefusesAcceptsBeyondTheBytesThatMayWait) {
-  Accept large{{}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
+  Accept large{{}, {}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
   large.message.content.body.assign(Writer::kWaitingBytes, 'x');
   writer_.submit(std::move(large));
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].error().code, ErrorCode::kExhausted);
+}
+
+TEST_F(WriterTest, RefusesWhatCarriersBringBeyondTheBytesThatMayWait) {
+  std::vector<base::Result<Received>> answers;
+  Receive messages;
+  messages.messages.resize(1);
+  messages.messages[0].content.body.assign(Writer::kWaitingBytes, 'x');
+  messages.done = [&answers](base::Result<Received> answer) { answers.push_back(std::move(answer)); };
+  Receive receipts;
+  receipts.receipts.resize(Writer::kWaitingBytes / sizeof(domain::Receipt));
+  receipts.done = messages.done;
+  writer_.submit(std::move(messages));
+  writer_.submit(std::move(receipts));
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(answers[0].error().code, ErrorCode::kExhausted);
+  EXPECT_EQ(answers[1].error().code, ErrorCode::kExhausted);
 }
 
 TEST_F(WriterTest, IsUnhealthyWhileACommitIsStuck) {
