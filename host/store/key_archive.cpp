@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "store/database.h"
 #include "store/key_log.h"
@@ -59,11 +60,11 @@ void KeyArchive::run_if_due() {
 }
 
 void KeyArchive::step() {
-  if (!move_ && move_is_due()) move_ = Move{recent_.last_seq(), {}, false, head_->seq - 1, 0};
+  if (!move_ && move_is_due()) begin_move();
   ++steps_;
   if (removal_is_due() && (!move_ || steps_ % kStepsOfARemoval == 0)) {
     remove_some();
-  } else if (move_ && !move_->copied) {
+  } else if (move_ && !move_->keys.empty()) {
     copy_some();
   } else if (move_) {
     delete_some();
@@ -72,26 +73,32 @@ void KeyArchive::step() {
 
 // When the log is long, or its first row belongs to another bucket than what comes now.
 bool KeyArchive::move_is_due() {
-  if (recent_.size() == 0) return false;
+  const auto rows = recent_.waiting();
+  if (rows == 0) return false;
   if (!head_) {
     const StatementScope scope(select_head_);
     if (!select_head_.step()) return false;
     head_ = Row{select_head_.number(0), select_head_.number(1)};
   }
-  const auto rows = recent_.last_seq() - head_->seq + 1;
-  return rows > static_cast<std::int64_t>(limits_.log_rows) ||
-         bucket_of(head_->accepted_at) != bucket_of(base::unix_ms(clock_.wall()));
+  return rows > limits_.log_rows || bucket_of(head_->accepted_at) != bucket_of(base::unix_ms(clock_.wall()));
+}
+
+void KeyArchive::begin_move() {
+  Move move;
+  move.keys = recent_.begin_move();
+  move.deleted_to = head_->seq - 1;
+  for (const auto& one : move.keys)
+    move.last_seq = std::max(move.last_seq, one.seq);
+  move_ = std::move(move);
 }
 
 void KeyArchive::copy_some() {
-  const auto keys = recent_.in_order(move_->after, move_->last_seq, limits_.most_copied);
-  if (!keys.empty()) {
-    copy(keys);
-    recent_.remove(keys);
-    move_->after = keys.back().key;
-    move_->count += keys.size();
-  }
-  move_->copied = keys.size() < limits_.most_copied;
+  const std::span<const RecentKey> left = std::span(move_->keys).subspan(move_->copied);
+  copy(left.first(std::min(left.size(), limits_.most_copied)));
+  move_->copied += std::min(left.size(), limits_.most_copied);
+  if (move_->copied < move_->keys.size()) return;
+  recent_.end_move();
+  move_->keys = {};
 }
 
 void KeyArchive::copy(std::span<const RecentKey> keys) {
@@ -124,7 +131,7 @@ void KeyArchive::delete_some() {
   head_.reset();
   move_->deleted_to = to;
   if (to < move_->last_seq) return;
-  log_.debug("store.keys_moved", {{"count", move_->count}});
+  log_.debug("store.keys_moved", {{"count", move_->copied}});
   move_.reset();
 }
 

@@ -1,9 +1,9 @@
 // Keys sorted into buckets of time, in which they are found until their time has passed. Internal to the store room.
 //
 // A move takes all that stands in the log at its beginning, in many short transactions. First come the copies, in the
-// order of the keys; once a copy is committed, RecentKeys need not hold that key any more. Then the rows of the log
-// are deleted in their own order. A crash in between leaves rows in the log that have been copied already: they are
-// copied once more, to the same place.
+// order of the keys; once all of them are committed, RecentKeys need not hold these keys any more. Then the rows of the
+// log are deleted in their own order. A crash in between leaves rows in the log that have been copied already: they
+// are copied once more, to the same place.
 #pragma once
 
 #include <chrono>
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/clock.h"
 #include "observe/log.h"
@@ -47,11 +48,10 @@ class KeyArchive {
 
  private:
   struct Move {
-    std::int64_t last_seq = 0;            // all rows of the log up to here
-    std::optional<domain::Digest> after;  // copied as far as this key
-    bool copied = false;                  // all of it
-    std::int64_t deleted_to = 0;          // in the log
-    std::size_t count = 0;                // of keys
+    std::vector<RecentKey> keys;  // in order; empty when all are copied
+    std::size_t copied = 0;       // of them
+    std::int64_t deleted_to = 0;  // in the log
+    std::int64_t last_seq = 0;    // of what moves
   };
   struct Row {
     std::int64_t seq = 0;
@@ -60,6 +60,7 @@ class KeyArchive {
 
   void step();
   bool move_is_due();
+  void begin_move();
   void copy_some();
   void copy(std::span<const RecentKey> keys);
   void delete_some();

@@ -108,8 +108,8 @@ INSERT INTO write_proof(id, writes) VALUES(1, 0);
 //   idempotency_bucket the buckets that hold keys: from starts_at to before ends_at. Both are times, not numbers, so
 //                      that buckets of several lengths can stand side by side after the setting was changed
 //   kept               what operators set while the host runs
-// `spent` counts the attempts before an operator's last retry, and `expires_at` in delivery stands for the message's own
-// since then: the message row stays as it was accepted.
+// `spent` counts the attempts before an operator's last retry, and `expires_at` in delivery stands for the message's
+// own since then: the message row stays as it was accepted.
 constexpr const char* kVersion2 = R"sql(
 ALTER TABLE ready ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE inflight ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;

@@ -1,65 +1,108 @@
 #include "store/recent_keys.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace herald::store {
+namespace {
+
+constexpr std::size_t kFirstSlots = 64;
+
+// The finalizer of MurmurHash3. A key is a digest: any 64 bits of it are as good as all.
+std::uint64_t mixed(std::uint64_t word) {
+  word ^= word >> 33U;
+  word *= 0xff51afd7ed558ccdU;
+  word ^= word >> 33U;
+  word *= 0xc4ceb9fe1a85ec53U;
+  return word ^ (word >> 33U);
+}
+
+}  // namespace
+
+void RecentKeys::Table::add(const RecentKey& use) {
+  if (2 * (uses_.size() + 1) > slots_.size()) grow();
+  uses_.push_back(use);
+  slots_[slot_of(use.key)] = static_cast<std::uint32_t>(uses_.size());
+}
+
+const RecentKey* RecentKeys::Table::find(const domain::Digest& key) const {
+  if (slots_.empty()) return nullptr;
+  const auto index = slots_[slot_of(key)];
+  return index == 0 ? nullptr : &uses_[index - 1];
+}
+
+std::size_t RecentKeys::Table::slot_of(const domain::Digest& key) const {
+  std::uint64_t word = 0;
+  std::memcpy(&word, key.data(), sizeof word);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t slot = mixed(word ^ seed_) & mask;; slot = (slot + 1) & mask) {
+    const auto index = slots_[slot];
+    if (index == 0 || uses_[index - 1].key == key) return slot;
+  }
+}
+
+void RecentKeys::Table::grow() {
+  slots_.assign(std::max(kFirstSlots, 2 * slots_.size()), 0);
+  std::uint32_t index = 0;
+  for (const auto& use : uses_)
+    slots_[slot_of(use.key)] = ++index;
+}
+
+RecentKeys::RecentKeys(std::uint64_t seed) : seed_(seed), waiting_(seed), moving_(seed) {}
 
 void RecentKeys::add(std::span<const RecentKey> keys) {
   const base::MutexLock lock(mutex_);
-  for (const auto& one : keys) {
-    uses_[one.key] = {one.request, one.id, one.accepted_at, one.seq};
-    last_seq_ = std::max(last_seq_, one.seq);
-  }
+  for (const auto& one : keys)
+    waiting_.add(one);
 }
 
 void RecentKeys::replace(std::span<const RecentKey> keys) {
-  Uses uses;
-  std::int64_t last_seq = 0;
-  for (const auto& one : keys) {
-    uses[one.key] = {one.request, one.id, one.accepted_at, one.seq};
-    last_seq = std::max(last_seq, one.seq);
-  }
+  Table table(seed_);
+  for (const auto& one : keys)
+    table.add(one);
+  Table none(seed_);
   const base::MutexLock lock(mutex_);
-  uses_.swap(uses);
-  last_seq_ = last_seq;
-}
-
-void RecentKeys::remove(std::span<const RecentKey> keys) {
-  const base::MutexLock lock(mutex_);
-  for (const auto& one : keys) {
-    const auto found = uses_.find(one.key);
-    if (found != uses_.end() && found->second.seq == one.seq) uses_.erase(found);
-  }
+  std::swap(waiting_, table);
+  std::swap(moving_, none);
 }
 
 std::optional<KeyUse> RecentKeys::find(const domain::Digest& key, base::WallTime not_before) const {
   const base::MutexLock lock(mutex_);
-  const auto found = uses_.find(key);
-  if (found == uses_.end() || found->second.accepted_at < not_before) return std::nullopt;
-  return KeyUse{found->second.request, found->second.id};
+  const auto* use = waiting_.find(key);
+  if (use == nullptr) use = moving_.find(key);
+  if (use == nullptr || use->accepted_at < not_before) return std::nullopt;
+  return KeyUse{use->request, use->id};
 }
 
-std::vector<RecentKey> RecentKeys::in_order(const std::optional<domain::Digest>& after, std::int64_t last_seq,
-                                            std::size_t limit) const {
+std::vector<RecentKey> RecentKeys::begin_move() {
   std::vector<RecentKey> keys;
-  const base::MutexLock lock(mutex_);
-  keys.reserve(std::min(limit, uses_.size()));
-  for (auto at = after ? uses_.upper_bound(*after) : uses_.begin(); at != uses_.end() && keys.size() < limit; ++at) {
-    const auto& use = at->second;
-    if (use.seq <= last_seq) keys.push_back({at->first, use.request, use.id, use.accepted_at, use.seq});
+  {
+    const base::MutexLock lock(mutex_);
+    keys = waiting_.uses();
+    std::swap(waiting_, moving_);
   }
+  std::sort(keys.begin(), keys.end(), [](const RecentKey& one, const RecentKey& other) {
+    const int order = std::memcmp(one.key.data(), other.key.data(), one.key.size());
+    return order != 0 ? order < 0 : one.seq < other.seq;
+  });
   return keys;
+}
+
+void RecentKeys::end_move() {
+  Table moved(seed_);
+  const base::MutexLock lock(mutex_);
+  std::swap(moving_, moved);
+}
+
+std::size_t RecentKeys::waiting() const {
+  const base::MutexLock lock(mutex_);
+  return waiting_.uses().size();
 }
 
 std::size_t RecentKeys::size() const {
   const base::MutexLock lock(mutex_);
-  return uses_.size();
-}
-
-std::int64_t RecentKeys::last_seq() const {
-  const base::MutexLock lock(mutex_);
-  return last_seq_;
+  return waiting_.uses().size() + moving_.uses().size();
 }
 
 }  // namespace herald::store

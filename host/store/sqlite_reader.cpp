@@ -62,8 +62,8 @@ struct SqliteReader::Connection {
   Statement place{database, kPlace};
   Statement ready_from{database, kReadyFrom};
   ConversationReads conversations{database};
-  KeyReads keys{database};
   MessageReads messages{database};
+  KeyReads keys{database};
 };
 
 SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
@@ -138,6 +138,14 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
   });
 }
 
+base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter& filter,
+                                                         std::optional<domain::MessageId> before,
+                                                         std::size_t limit) const {
+  return read([&filter, before, limit](Connection& connection) -> base::Result<MessagePage> {
+    return connection.messages.page(filter, before, limit);
+  });
+}
+
 // Memory before the database: a key leaves memory only after its copy in a bucket has been committed, so that a call
 // which comes too late for the one comes in time for the other.
 base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest& key, base::WallTime not_before) const {
@@ -150,14 +158,6 @@ base::Result<std::optional<KeyUse>> SqliteReader::find_key(const domain::Digest&
 base::Result<std::map<std::string, std::string>> SqliteReader::kept() const {
   return read([](Connection& connection) -> base::Result<std::map<std::string, std::string>> {
     return connection.keys.kept();
-  });
-}
-
-base::Result<Reader::MessagePage> SqliteReader::messages(const MessageFilter& filter,
-                                                         std::optional<domain::MessageId> before,
-                                                         std::size_t limit) const {
-  return read([&filter, before, limit](Connection& connection) -> base::Result<MessagePage> {
-    return connection.messages.page(filter, before, limit);
   });
 }
 

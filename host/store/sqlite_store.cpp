@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/random.h"
 #include "store/checkpointer.h"
 #include "store/command_applier.h"
 #include "store/completion.h"
@@ -108,9 +109,9 @@ struct SqliteStore::Impl {
   // closes, and the lock after all.
   DataDirectory directory;
   QueueLedger ledger;
-  RecentKeys recent_keys;
   // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
   std::vector<domain::MessageId> unanswered;
+  RecentKeys recent_keys{base::entropy_seed()};  // nothing that is seen from outside depends on it
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read

@@ -107,8 +107,8 @@ struct Cancel {
 };
 
 // Puts a failed or expired message back into its provider's queue, due at once, with its whole time-to-live and a fresh
-// budget of attempts; the numbers of its attempts go on. kNotFound; kConflict for one in another state; kExhausted at the
-// queue's bound.
+// budget of attempts; the numbers of its attempts go on. kNotFound; kConflict for one in another state; kExhausted at
+// the queue's bound.
 struct Retry {
   domain::MessageId id;
   std::function<void(base::Status)> done;
@@ -120,9 +120,9 @@ struct Retried {
 };
 
 // The same for all with one status, behind `after` in the order of ids; a bounded number of them is looked at for each
-// command, so that `count` may be 0 before the end. A sweep from MessageId{} on retries no message twice. At the queue's
-// bound it stops with what it has done and where to go on, or with kExhausted when not even one fits. kInvalid for a
-// status that cannot be retried.
+// command, so that `count` may be 0 before the end. A sweep from MessageId{} on retries no message twice. At the
+// queue's bound it stops with what it has done and where to go on, or with kExhausted when not even one fits. kInvalid
+// for a status that cannot be retried.
 struct RetryMany {
   domain::Status status = domain::Status::kFailed;  // or kExpired
   std::string provider;                             // empty: every one's

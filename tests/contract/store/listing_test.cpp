@@ -328,7 +328,8 @@ TEST_P(StoreListing, PagesOfEveryStatusTogetherAreAllOfThem) {
   EXPECT_EQ(list_all(with(Status::kPending), 3).size(), 20U);
   EXPECT_EQ(list_all({}, 7).size(), 40U);
   Settle settled;
-  for (const auto& message : claim(10).messages)
+  const auto claimed = claim(10);
+  for (const auto& message : claimed.messages)
     settled.items.push_back(taken(message.id));
   apply(std::move(settled));
   EXPECT_EQ(list_all(with(Status::kDispatched), 3).size(), 10U);
@@ -339,7 +340,8 @@ TEST_P(StoreListing, PagesThePendingInOrderOfTheirIdsNotOfTheirDueTimes) {
   const auto ids = accept_many(6);
   Settle later;
   int place = 0;
-  for (const auto& message : claim(6).messages)
+  const auto claimed = claim(6);
+  for (const auto& message : claimed.messages)
     later.items.push_back(retried(message.id, now() + ms(100 * (place++ % 3))));
   apply(std::move(later));
   EXPECT_EQ(list_all(with(Status::kPending), 2), Ids(ids.rbegin(), ids.rend()));

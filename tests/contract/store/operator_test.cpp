@@ -1,7 +1,5 @@
-// What operators do to messages: cancel, retry, replay the dead letters.
-#include <algorithm>
-
-#include "store_contract.h"
+// What operators do to one message: cancel, retry.
+#include "operator_contract.h"
 
 namespace herald::store {
 namespace {
@@ -11,69 +9,6 @@ using domain::MessageId;
 using domain::Status;
 using std::chrono::hours;
 using Ids = std::vector<MessageId>;
-
-class StoreOperator : public StoreContract {
- protected:
-  template <typename Answer, typename Wanted>
-  Answer ask(Wanted wanted) {
-    std::optional<Answer> answer;
-    wanted.done = [&answer](Answer result) { answer = std::move(result); };
-    Command command = std::move(wanted);
-    static_cast<void>(store().apply({&command, 1}));
-    return std::move(answer.value());
-  }
-
-  base::Status cancel(MessageId id) { return ask<base::Status>(Cancel{id, {}}); }
-  base::Status retry(MessageId id) { return ask<base::Status>(Retry{id, {}}); }
-  base::Result<Retried> retry_many(MessageId after = {}, const std::string& provider = "",
-                                   Status status = Status::kFailed) {
-    return ask<base::Result<Retried>>(RetryMany{status, provider, after, {}});
-  }
-
-  // A dead letter whose first attempt was rejected.
-  MessageId fail_one(const std::string& provider = "alpha") {
-    const auto id = accept(provider);
-    EXPECT_EQ(ids_of(claim(1, provider)), Ids{id});
-    EXPECT_TRUE(settle(refused(id)));
-    return id;
-  }
-  // In few commits.
-  Ids fail_many(std::size_t count) {
-    std::vector<std::optional<base::Result<MessageId>>> answers(count);
-    std::vector<Command> batch;
-    for (auto& answer : answers)
-      batch.emplace_back(accepting(message(), answer));
-    EXPECT_TRUE(store().apply(batch));
-    Ids ids;
-    for (const auto& answer : answers)
-      ids.push_back(answer->value());
-    fail_again(ids);
-    return ids;
-  }
-  // Claims all that is due and has every one of `ids` rejected.
-  void fail_again(const Ids& ids) {
-    Settle failed;
-    for (const auto& message : claim(ids.size()).messages)
-      failed.items.push_back(refused(message.id, message.attempt));
-    EXPECT_EQ(failed.items.size(), ids.size());
-    EXPECT_TRUE(ask<base::Status>(std::move(failed)));
-  }
-  MessageId expire_one() {
-    const auto id = accept_living(ms(10));
-    clock_.advance(ms(10));
-    EXPECT_EQ(expire({id}), 1U);
-    return id;
-  }
-  domain::ClaimedMessage claim_the_only_one() {
-    auto claimed = claim();
-    if (claimed.messages.size() != 1) throw std::runtime_error("another number of messages was due");
-    return std::move(claimed.messages.front());
-  }
-  std::size_t count_with(const Ids& ids, Status wanted) {
-    return static_cast<std::size_t>(
-        std::count_if(ids.begin(), ids.end(), [this, wanted](MessageId id) { return status(id) == wanted; }));
-  }
-};
 
 // ---- Cancel ----
 
@@ -333,111 +268,6 @@ TEST_P(StoreOperator, KeepsWhatIsSpentThroughAHold) {
   const auto claimed = claim_the_only_one();
   EXPECT_EQ(claimed.attempt, 2U);
   EXPECT_EQ(claimed.spent, 1U);
-}
-
-// ---- Retry of many ----
-
-TEST_P(StoreOperator, ReplaysAllDeadLetters) {
-  const auto ids = fail_many(5);
-  const auto retried = retry_many().value();
-  EXPECT_EQ(retried.count, 5U);
-  EXPECT_EQ(retried.next, std::nullopt);
-  EXPECT_EQ(count_with(ids, Status::kPending), 5U);
-  EXPECT_EQ(depth().waiting, 5U);
-}
-
-TEST_P(StoreOperator, ReplaysOneProvidersOnly) {
-  const auto alpha = fail_one("alpha");
-  const auto beta = fail_one("beta");
-  EXPECT_EQ(retry_many({}, "beta").value().count, 1U);
-  EXPECT_EQ(status(alpha), Status::kFailed);
-  EXPECT_EQ(status(beta), Status::kPending);
-}
-
-TEST_P(StoreOperator, AnUnknownProviderHasNoDeadLetters) {
-  fail_one();
-  const auto retried = retry_many({}, "gamma").value();
-  EXPECT_EQ(retried.count, 0U);
-  EXPECT_EQ(retried.next, std::nullopt);
-}
-
-TEST_P(StoreOperator, ReplaysTheExpiredApartFromTheFailed) {
-  const auto expired = expire_one();
-  const auto failed = fail_one();
-  EXPECT_EQ(retry_many({}, "", Status::kExpired).value().count, 1U);
-  EXPECT_EQ(status(expired), Status::kPending);
-  EXPECT_EQ(status(failed), Status::kFailed);
-}
-
-TEST_P(StoreOperator, RefusesToReplayAnyOtherStatus) {
-  for (const auto other : {Status::kPending, Status::kDispatching, Status::kDispatched, Status::kDelivered,
-                           Status::kCancelled, Status::kReceived})
-    EXPECT_EQ(retry_many({}, "", other).error().code, ErrorCode::kInvalid);
-}
-
-TEST_P(StoreOperator, ASweepReplaysEachOnceAlthoughTheyFailAgainBehindIt) {
-  constexpr std::size_t kMessages = 2'500;  // more than one command looks at
-  const auto ids = fail_many(kMessages);
-  std::size_t count = 0;
-  std::optional<MessageId> at = MessageId{};
-  int commands = 0;
-  for (; at && commands < 20; ++commands) {
-    const auto retried = retry_many(*at).value();
-    count += retried.count;
-    at = retried.next;
-    Settle failed;
-    for (const auto& message : claim(kMessages).messages)
-      failed.items.push_back(refused(message.id, message.attempt));
-    ASSERT_TRUE(ask<base::Status>(std::move(failed)));
-  }
-  EXPECT_FALSE(at) << "the sweep ends";
-  EXPECT_GT(commands, 1) << "one command is bounded";
-  EXPECT_EQ(count, kMessages);
-  EXPECT_EQ(find(ids.front()).attempts.size(), 2U);
-  EXPECT_EQ(find(ids.back()).attempts.size(), 2U);
-}
-
-TEST_P(StoreOperator, ASweepGoesOnPastOthersDeadLetters) {
-  fail_many(1'200);
-  const auto beta = fail_one("beta");
-  const auto first = retry_many({}, "beta").value();
-  EXPECT_EQ(first.count, 0U);
-  ASSERT_TRUE(first.next);
-  EXPECT_EQ(retry_many(*first.next, "beta").value().count, 1U);
-  EXPECT_EQ(status(beta), Status::kPending);
-}
-
-TEST_P(StoreOperator, StopsAtTheBoundOfTheQueueWithWhereToGoOn) {
-  options_.queue_max = 3;
-  restart();
-  Ids ids;
-  for (int count = 0; count < 5; ++count)
-    ids.push_back(fail_one());
-  const auto retried = retry_many().value();
-  EXPECT_EQ(retried.count, 3U);
-  ASSERT_EQ(retried.next, ids.at(2));
-  EXPECT_EQ(count_with(ids, Status::kFailed), 2U);
-
-  EXPECT_EQ(retry_many(*retried.next).error().code, ErrorCode::kExhausted) << "not even one fits";
-  claim();
-  const auto rest = retry_many(*retried.next).value();
-  EXPECT_EQ(rest.count, 2U);
-  EXPECT_EQ(rest.next, std::nullopt);
-}
-
-TEST_P(StoreOperator, AFullQueueIsNoErrorWithoutDeadLetters) {
-  options_.queue_max = 1;
-  restart();
-  accept();
-  EXPECT_EQ(retry_many().value().count, 0U);
-}
-
-TEST_P(StoreOperator, TellsTheListenerOfEveryProviderThatGotWork) {
-  fail_one("alpha");
-  fail_one("beta");
-  listener_.told.clear();
-  ASSERT_TRUE(retry_many());
-  EXPECT_EQ(listener_.told.size(), 2U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, StoreOperator, ::testing::ValuesIn(store_kinds()),

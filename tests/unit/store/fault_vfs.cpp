@@ -68,6 +68,9 @@ int check_lock(sqlite3_file* file, int* held) {
   return methods(file).xCheckReservedLock(real(file), held);
 }
 int control(sqlite3_file* file, int op, void* argument) {
+  const auto& self = own(file);
+  if (op == SQLITE_FCNTL_COMMIT_PHASETWO && self.is_database && self.faults->commit_end != 0)
+    return self.faults->commit_end;
   return methods(file).xFileControl(real(file), op, argument);
 }
 int sector(sqlite3_file* file) {

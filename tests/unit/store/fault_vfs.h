@@ -24,6 +24,8 @@ class FaultVfs {
   std::atomic<int> database_sync{0};
   std::atomic<int> database_write{0};
   std::atomic<int> open{0};
+  // Told only once the commit is durable and seen by others.
+  std::atomic<int> commit_end{0};
 
   // Calls that came through or failed.
   std::atomic<int> log_syncs{0};

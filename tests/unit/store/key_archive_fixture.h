@@ -54,7 +54,7 @@ class Archive : public ::testing::Test {
   test::ManualClock clock_;
   test::RecordingLog log_;
   KeyArchive::Limits limits_;
-  RecentKeys recent_;
+  RecentKeys recent_{1};
   std::optional<Database> database_;
   std::optional<KeyLog> key_log_;
   std::optional<KeyArchive> archive_;

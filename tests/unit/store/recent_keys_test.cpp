@@ -28,17 +28,16 @@ class RecentKeysTest : public ::testing::Test {
     const auto use = keys_.find(digest(key), from_unix_ms(not_before));
     return use ? use->id.value() : 0;
   }
-  std::vector<std::int64_t> in_order(std::optional<std::uint8_t> after, std::int64_t last_seq,
-                                     std::size_t limit) const {
+  // The places in the log of what begins to move, in its order.
+  std::vector<std::int64_t> begin_move() {
     std::vector<std::int64_t> seqs;
-    const auto behind = after ? std::optional(digest(*after)) : std::nullopt;
-    const auto keys = keys_.in_order(behind, last_seq, limit);
+    const auto keys = keys_.begin_move();
     for (const auto& key : keys)
       seqs.push_back(key.seq);
     return seqs;
   }
 
-  RecentKeys keys_;
+  RecentKeys keys_{7};
 };
 
 using Seqs = std::vector<std::int64_t>;
@@ -72,7 +71,6 @@ TEST_F(RecentKeysTest, ALaterUseTakesThePlaceOfTheFormer) {
   add({use(7, 1)});
   add({use(7, 2)});
   EXPECT_EQ(found(7), 2);
-  EXPECT_EQ(keys_.size(), 1U);
 }
 
 TEST_F(RecentKeysTest, OfTwoUsesInOneBatchTheLaterCounts) {
@@ -80,34 +78,61 @@ TEST_F(RecentKeysTest, OfTwoUsesInOneBatchTheLaterCounts) {
   EXPECT_EQ(found(7), 2);
 }
 
-TEST_F(RecentKeysTest, ListsInTheOrderOfTheKeys) {
-  add({use(9, 1), use(3, 2), use(6, 3)});
-  EXPECT_EQ(in_order({}, 3, 10), (Seqs{2, 3, 1}));
+TEST_F(RecentKeysTest, MovesInTheOrderOfTheKeys) {
+  add({use(200, 1), use(3, 2), use(6, 3)});
+  EXPECT_EQ(begin_move(), (Seqs{2, 3, 1}));
 }
 
-TEST_F(RecentKeysTest, ListsBehindAKeyUpToALimit) {
-  add({use(9, 1), use(3, 2), use(6, 3), use(7, 4)});
-  EXPECT_EQ(in_order(3, 4, 2), (Seqs{3, 4}));
-  EXPECT_EQ(in_order(9, 4, 2), Seqs{});
+TEST_F(RecentKeysTest, MovesTheUsesOfOneKeyInTheOrderOfTheLog) {
+  add({use(9, 1), use(9, 2), use(3, 3), use(9, 4)});
+  EXPECT_EQ(begin_move(), (Seqs{3, 1, 2, 4}));
 }
 
-TEST_F(RecentKeysTest, LeavesOutWhatCameAfterAPlaceInTheLog) {
-  add({use(9, 1), use(3, 2), use(6, 3)});
-  EXPECT_EQ(in_order({}, 2, 2), (Seqs{2, 1}));
-}
-
-TEST_F(RecentKeysTest, RemovesTheUsesThatItIsGiven) {
-  add({use(9, 1), use(3, 2)});
-  keys_.remove(std::array{use(9, 1), use(4, 3)});
-  EXPECT_EQ(found(9), 0);
-  EXPECT_EQ(found(3), 2);
-}
-
-TEST_F(RecentKeysTest, AKeyThatWasUsedAgainSurvivesTheRemovalOfItsFormerUse) {
+TEST_F(RecentKeysTest, WhatMovesIsFoundUntilTheEndOfTheMove) {
   add({use(9, 1)});
+  begin_move();
+  EXPECT_EQ(found(9), 1);
+  keys_.end_move();
+  EXPECT_EQ(found(9), 0);
+  EXPECT_EQ(keys_.size(), 0U);
+}
+
+TEST_F(RecentKeysTest, WhatComesDuringAMoveStaysAfterIt) {
+  add({use(9, 1)});
+  begin_move();
+  add({use(3, 2)});
+  EXPECT_EQ(keys_.waiting(), 1U);
+  EXPECT_EQ(keys_.size(), 2U);
+  keys_.end_move();
+  EXPECT_EQ(found(3), 2);
+  EXPECT_EQ(begin_move(), Seqs{2});
+}
+
+TEST_F(RecentKeysTest, AKeyThatIsUsedAgainDuringAMoveStandsForItsLastUse) {
+  add({use(9, 1)});
+  begin_move();
   add({use(9, 2)});
-  keys_.remove(std::array{use(9, 1)});
   EXPECT_EQ(found(9), 2);
+  keys_.end_move();
+  EXPECT_EQ(found(9), 2);
+}
+
+TEST_F(RecentKeysTest, FindsEachOfManyKeysThatBeginAlike) {
+  constexpr std::int64_t kMany = 5'000;
+  std::vector<RecentKey> many;
+  for (std::int64_t seq = 1; seq <= kMany; ++seq) {
+    auto one = use(9, seq);  // the first eight bytes are all that is hashed
+    one.key.at(14) = static_cast<std::uint8_t>(seq >> 8);
+    one.key.at(15) = static_cast<std::uint8_t>(seq);
+    one.key.at(1) = static_cast<std::uint8_t>(seq % 100);
+    many.push_back(one);
+  }
+  add(many);
+  for (const auto& one : many) {
+    const auto found = keys_.find(one.key, from_unix_ms(0));
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->id, one.id);
+  }
 }
 
 TEST_F(RecentKeysTest, ReplacesAllAtOnce) {
@@ -116,15 +141,16 @@ TEST_F(RecentKeysTest, ReplacesAllAtOnce) {
   EXPECT_EQ(found(9), 0);
   EXPECT_EQ(found(3), 1);
   EXPECT_EQ(found(4), 2);
-  EXPECT_EQ(keys_.last_seq(), 2);
+  EXPECT_EQ(keys_.size(), 2U);
 }
 
-TEST_F(RecentKeysTest, RemembersTheLastPlaceAlsoWhenEmptied) {
-  EXPECT_EQ(keys_.last_seq(), 0);
-  add({use(9, 5)});
-  keys_.remove(std::array{use(9, 5)});
-  EXPECT_EQ(keys_.size(), 0U);
-  EXPECT_EQ(keys_.last_seq(), 5);
+TEST_F(RecentKeysTest, ReplacingEndsAMove) {
+  add({use(9, 1)});
+  begin_move();
+  keys_.replace(std::array{use(9, 1), use(3, 2)});
+  EXPECT_EQ(found(9), 1);
+  EXPECT_EQ(keys_.size(), 2U);
+  EXPECT_EQ(begin_move(), (Seqs{2, 1}));
 }
 
 }  // namespace

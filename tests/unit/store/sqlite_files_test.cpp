@@ -166,18 +166,6 @@ TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
   EXPECT_EQ(bytes_of(database()), bytes);
 }
 
-TEST_F(SqliteFiles, AQueueEntryWithoutItsMessageIsDamageAndNotSkipped) {
-  open();
-  ASSERT_TRUE(accept());
-  close();
-  execute("DELETE FROM message");
-  open();
-  const auto claimed = claim();
-  ASSERT_FALSE(claimed);
-  EXPECT_EQ(claimed.error().code, ErrorCode::kUnavailable);
-  EXPECT_TRUE(has(claimed.error().message, "its row is not there")) << claimed.error().message;
-}
-
 TEST_F(SqliteFiles, AValueThatNoVersionWritesIsDamage) {
   open();
   const auto id = accept().value();
