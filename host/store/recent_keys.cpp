@@ -18,6 +18,36 @@ std::uint64_t mixed(std::uint64_t word) {
   return word ^ (word >> 33U);
 }
 
+// Digests in their order compare as these numbers do, but for those that begin with the same eight bytes.
+std::uint64_t beginning_of(const domain::Digest& key) {
+  std::uint64_t beginning = 0;
+  for (std::size_t at = 0; at < sizeof beginning; ++at)
+    beginning = beginning << 8U | key[at];
+  return beginning;
+}
+
+// Sorts small entries, not the keys themselves: the writer's thread waits for it.
+std::vector<RecentKey> in_order(const std::vector<RecentKey>& keys) {
+  struct Entry {
+    std::uint64_t beginning = 0;
+    std::size_t index = 0;  // of two uses of one key the former comes first
+  };
+  std::vector<Entry> entries;
+  entries.reserve(keys.size());
+  for (std::size_t index = 0; index < keys.size(); ++index)
+    entries.push_back({beginning_of(keys[index].key), index});
+  std::sort(entries.begin(), entries.end(), [&keys](const Entry& one, const Entry& other) {
+    if (one.beginning != other.beginning) return one.beginning < other.beginning;
+    if (keys[one.index].key != keys[other.index].key) return keys[one.index].key < keys[other.index].key;
+    return one.index < other.index;
+  });
+  std::vector<RecentKey> sorted;
+  sorted.reserve(keys.size());
+  for (const auto& entry : entries)
+    sorted.push_back(keys[entry.index]);
+  return sorted;
+}
+
 }  // namespace
 
 void RecentKeys::Table::add(const RecentKey& use) {
@@ -82,11 +112,7 @@ std::vector<RecentKey> RecentKeys::begin_move() {
     keys = waiting_.uses();
     std::swap(waiting_, moving_);
   }
-  std::sort(keys.begin(), keys.end(), [](const RecentKey& one, const RecentKey& other) {
-    const int order = std::memcmp(one.key.data(), other.key.data(), one.key.size());
-    return order != 0 ? order < 0 : one.seq < other.seq;
-  });
-  return keys;
+  return in_order(keys);
 }
 
 void RecentKeys::end_move() {

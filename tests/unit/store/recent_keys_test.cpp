@@ -83,6 +83,15 @@ TEST_F(RecentKeysTest, MovesInTheOrderOfTheKeys) {
   EXPECT_EQ(begin_move(), (Seqs{2, 3, 1}));
 }
 
+TEST_F(RecentKeysTest, KeysThatBeginAlikeMoveInTheOrderOfTheirLastBytes) {
+  auto later = use(9, 1);
+  auto former = use(9, 2);
+  later.key.back() = 200;
+  former.key.back() = 100;
+  add({later, former});
+  EXPECT_EQ(begin_move(), (Seqs{2, 1}));
+}
+
 TEST_F(RecentKeysTest, MovesTheUsesOfOneKeyInTheOrderOfTheLog) {
   add({use(9, 1), use(9, 2), use(3, 3), use(9, 4)});
   EXPECT_EQ(begin_move(), (Seqs{3, 1, 2, 4}));
