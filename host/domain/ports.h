@@ -179,7 +179,7 @@ struct LaneView {
   std::optional<WallTime> retry_at;     // when an open breaker admits its next trial
   std::optional<WallTime> paced_until;  // set while the provider's own Retry-After holds the lane
   std::uint64_t in_flight = 0;
-  bool paused = false;  // claims nothing: its provider is disabled or draining
+  bool paused = false;  // held back by an operator: it claims nothing
 };
 
 // Implemented by delivery, called by api; any thread.
