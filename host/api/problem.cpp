@@ -61,8 +61,7 @@ constexpr std::array kKinds{
     Kind{Problem::kKeyReused, 422, "idempotency_key_reused", "Idempotency key reused",
          "This Idempotency-Key was used with a different request; use a new key for a new request."},
     Kind{Problem::kRateLimited, 429, "rate_limited", "Rate limited",
-         "Too many messages came from this address or for this sender; nothing was taken, and an Idempotency-Key was "
-         "not "
+         "Too many messages came from this address or for this sender; nothing was taken and no Idempotency-Key was "
          "consumed. Retry-After says when one more is let through."},
     Kind{Problem::kProviderMissing, 500, "provider_missing", "Provider missing",
          "No provider is registered for this channel; the message was not taken."},
@@ -124,10 +123,9 @@ std::string_view title_of_status(int status) {
 // Validation's own summary: what an older client shows, which reads only `message`.
 std::string summary(const std::vector<intake::Fault>& errors) {
   const auto& first = errors.front();
+  std::string text = first.pointer.empty() ? std::string() : first.pointer + " ";
   // A fault without a pointer is the body's, unless it names the header that it is of.
-  std::string text = !first.pointer.empty()                ? first.pointer + " "
-                     : first.message.rfind("the ", 0) == 0 ? ""
-                                                           : "the body ";
+  if (text.empty() && first.message.rfind("the ", 0) != 0) text = "the body ";
   text.append(first.message);
   if (errors.size() > 1) text.append("; and ").append(std::to_string(errors.size() - 1)).append(" more in errors");
   return text;
