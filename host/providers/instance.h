@@ -36,6 +36,8 @@ class Instance {
   std::shared_ptr<HostServices> services_handle() const { return services_; }
   // Held by the one configure that may be under way; closed when the instance winds down.
   CallGate& configuring() { return configuring_; }
+  // Held by the one change of faults that may be under way while it runs.
+  CallGate& changing_faults() { return changing_faults_; }
 
   // create, configure, faults, start. `config` is a JSON object valid against the schema. On an error the instance is
   // destroyed and of no more use. The message is the reason for a refusal: kInvalid and kInternal when it is of the
@@ -85,6 +87,7 @@ class Instance {
   const std::shared_ptr<Flights> flights_;
   CallGate gate_;  // of submits, webhooks and fault injection
   CallGate configuring_;
+  CallGate changing_faults_;
   const herald_faults* faults_ = nullptr;    // the plugin's, valid while the library is loaded
   const herald_webhook* webhook_ = nullptr;  // as above
   herald_instance handle_ = nullptr;         // control thread; the others read it after start

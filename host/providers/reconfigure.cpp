@@ -63,10 +63,15 @@ base::Status reconfigure(const std::shared_ptr<Instance>& instance, const std::s
 
 base::Status change_faults(const std::shared_ptr<Instance>& instance, const FaultProfile& profile,
                            const std::shared_ptr<Patience>& patience, std::chrono::milliseconds timeout) {
+  if (!instance->changing_faults().enter_alone()) {
+    return base::fail(ErrorCode::kUnavailable, "an earlier change of its fault injection has not returned");
+  }
   // Shared with the thread that makes the call, which may be left behind.
   const auto result = std::make_shared<base::Status>();
-  const bool returned = call_within(patience, timeout, instance->descriptor().name,
-                                    [instance, profile, result] { *result = instance->set_faults(profile); });
+  const bool returned = call_within(patience, timeout, instance->descriptor().name, [instance, profile, result] {
+    *result = instance->set_faults(profile);
+    instance->changing_faults().leave();
+  });
   return returned ? *result : not_in_time("fault injection", timeout);
 }
 

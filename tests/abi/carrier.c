@@ -151,6 +151,7 @@ static int32_t handle(herald_instance instance, const herald_webhook_request* re
   }
   if (is(request, "/rubbish")) emit_rubbish(self, exchange);
   if (is(request, "/hang")) {
+    say(self, "hanging", 0);
     wait_for_the_gate(self);
     say(self, "after the hang", emit_message(exchange, "late"));
   }

@@ -137,6 +137,7 @@ TEST_F(Carrier, IsAnsweredForAPluginThatHangs) {
 TEST_F(Carrier, IsAnsweredWhenAHangingPluginIsLeftBehind) {
   start();
   auto awaited = send("/hang");
+  ASSERT_TRUE(eventually([&] { return bench_.said().back() == "hanging 0"; }));
   EXPECT_EQ(providers_->stop_all(bench_.in(milliseconds{20})), 1U);
   const auto given = answer_of(std::move(awaited));
   ASSERT_FALSE(given.has_value());

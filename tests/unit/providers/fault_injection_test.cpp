@@ -1,4 +1,7 @@
 // Changes of fault injection while the providers run.
+#include <atomic>
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +11,7 @@ namespace herald::providers {
 namespace {
 
 using base::ErrorCode;
+using test::eventually;
 using test::script;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -73,6 +77,22 @@ TEST_F(FaultInjection, IsNoFaultOfTheClientsWhenThePluginRefuses) {
   EXPECT_EQ(code(set_faults({{0, 10, 0, std::nullopt}, {}})), ErrorCode::kInternal);
   EXPECT_EQ(admin_->faults().global.error_pct, 0U);
   EXPECT_EQ(log_.of("provider.faults_not_set").size(), 1U);
+}
+
+TEST_F(FaultInjection, IsGivenUpInAPluginThatHangs) {
+  options_.control_timeout = std::chrono::milliseconds{20};
+  open();
+  const auto open_again = std::make_shared<std::atomic<bool>>(false);
+  script().on_faults = [open_again](const herald_fault_profile&) {
+    eventually([&] { return open_again->load(); }, std::chrono::hours{24});
+    return HERALD_OK;
+  };
+  const domain::FaultSettings settings{{0, 10, 0, std::nullopt}, {}};
+  EXPECT_EQ(code(set_faults(settings)), ErrorCode::kUnavailable);
+  EXPECT_EQ(code(set_faults(settings)), ErrorCode::kUnavailable);  // one thread at most is left in it
+  EXPECT_EQ(admin_->faults().global.error_pct, 0U);
+  *open_again = true;
+  EXPECT_TRUE(eventually([&] { return set_faults(settings).has_value(); }));
 }
 
 TEST_F(FaultInjection, ForgetsSettingsOfProvidersThatAreNotHere) {

@@ -13,6 +13,7 @@ namespace {
 using base::ErrorCode;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+using test::Awaited;
 using test::emit;
 using test::eventually;
 using test::inbound_message;

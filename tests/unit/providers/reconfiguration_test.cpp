@@ -83,7 +83,8 @@ class HangingConfigure : public Reconfiguration {
   // Holds every configuration with a host until it is let go.
   void hang() {
     open();
-    script().on_configure = [held = open_, given = given_](const std::string& json) {
+    script().on_configure = [held = open_, inside = inside_, given = given_](const std::string& json) {
+      *inside = true;
       if (json.find("host") != std::string::npos) eventually([&] { return held->load(); }, std::chrono::hours{24});
       const base::MutexLock lock(given->mutex);
       given->all.push_back(json);
@@ -92,6 +93,7 @@ class HangingConfigure : public Reconfiguration {
   }
 
   const std::shared_ptr<std::atomic<bool>> open_ = std::make_shared<std::atomic<bool>>(false);
+  const std::shared_ptr<std::atomic<bool>> inside_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 TEST_F(HangingConfigure, IsGivenUpAndUndoneWhenItComesBack) {
@@ -112,6 +114,7 @@ TEST_F(HangingConfigure, DoesNotHoldUpTheStop) {
   const auto result = std::make_shared<std::promise<base::Status>>();
   auto future = result->get_future();
   admin_->configure("email", R"({"host":"h"})", [result](base::Status status) { result->set_value(status); });
+  ASSERT_TRUE(eventually([&] { return inside_->load(); }));
   admin_->close();
   EXPECT_EQ(code(future.get()), ErrorCode::kUnavailable);
   EXPECT_FALSE(guard_->stop(in(milliseconds{1})));

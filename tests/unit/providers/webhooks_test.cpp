@@ -15,6 +15,7 @@ namespace {
 
 using base::ErrorCode;
 using std::chrono::seconds;
+using test::Awaited;
 using test::delivery_receipt;
 using test::emit;
 using test::eventually;
@@ -178,7 +179,8 @@ TEST_F(WebhooksTest, AreDeadForAPluginThatKeepsTheExchange) {
     return HERALD_OK;
   });
   ASSERT_TRUE(answer().has_value());
-  for (const auto* const exchange : {kept, &*copied}) {
+  const herald_webhook_exchange* const copy = &*copied;
+  for (const auto* const exchange : {kept, copy}) {
     EXPECT_EQ(emit(*exchange, inbound_message()), HERALD_E_STATE);
     EXPECT_EQ(emit(*exchange, delivery_receipt()), HERALD_E_STATE);
     EXPECT_EQ(respond(*exchange, 200), HERALD_E_STATE);
