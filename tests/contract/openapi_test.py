@@ -2,6 +2,7 @@
 what comes is judged by the document: status, fields and body, in which nothing may stand that is not described."""
 
 import json
+import shutil
 import sys
 import tempfile
 import threading
@@ -244,20 +245,6 @@ class Operations(HostTest):
         self.assertEqual(self.call("getFaults", 200), profile)
         self.call("setFaults", 400, body={**NO_FAULTS, "providers": {"nobody": {}}})
 
-    def test_webhooks(self):
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        events = [{"event": "inbound", "message_id": "a", "from": "jo@example.org", "to": "shop@example.com", "body": "Hi"},
-                  {"event": "delivered", "message_id": "nobody's"}]
-        for below in ("", "Below"):
-            self.call(f"webhookGet{below}", 200, name="sms-mms", query="?challenge=yes")
-            reply = f"MessageSid=S{below}&From=%2B12025550142&To=%2B12025550123&Body=Hello"
-            self.call(f"webhookPost{below}", 204, reply, form, name="sms-mms")
-            self.call(f"webhookPost{below}", 200, events)
-            self.call(f"webhookPost{below}", 400, [{"event": "unheard of"}])
-            for method in ("Put", "Patch", "Delete"):
-                self.call(f"webhook{method}{below}", 405)
-        self.assertEqual(len(self.call("listMessages", 200, query="?direction=inbound")["items"]), 3)
-
     def test_probes(self):
         for operation_id in ("health", "live", "ready", "metrics"):
             self.call(operation_id, 200)
@@ -291,6 +278,38 @@ class WithoutProviders(HostTest):
         self.call("enableProvider", 409, name=item["name"])
 
 
+class Webhooks(HostTest):
+    """With the mocks and the carrier among the plugins of tests/abi, which takes any method."""
+
+    FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        built = Path(BINARY).resolve().parent
+        for plugin in ("plugins/sms_mms.so", "plugins/email.so", "tests/abi/plugins/carrier.so"):
+            shutil.copy(built / plugin, folder.name)
+        self.settings = {"API_PLUGIN_DIR": folder.name}
+        super().setUp()
+
+    def test_of_a_plugin_take_every_method(self):
+        for method in ("Get", "Post", "Put", "Patch", "Delete"):
+            self.call(f"webhook{method}", 204, name="carrier")
+            self.call(f"webhook{method}", 502, name="carrier", query="?fail")
+            self.call(f"webhook{method}Below", 200, name="carrier", path="twice")
+            self.call(f"webhook{method}Below", 502, name="carrier", path="fail")
+
+    def test_of_the_mocks_bring_messages_and_receipts(self):
+        self.assertEqual(self.call("webhookGet", 200, name="sms-mms", query="?challenge=yes"), b"yes")
+        reply = "MessageSid=S1&From=%2B12025550142&To=%2B12025550123&Body=Hello"
+        self.call("webhookPost", 204, reply, self.FORM, name="sms-mms")
+        event = {"event": "inbound", "message_id": "a", "from": "jo@example.org", "to": "shop@example.com", "body": "Hi"}
+        self.call("webhookPost", 200, [event, {"event": "delivered", "message_id": "nobody's"}])
+        self.call("webhookPost", 400, [{"event": "unheard of"}])
+        self.call("webhookPut", 405)
+        self.assertEqual(len(self.call("listMessages", 200, query="?direction=inbound")["items"]), 2)
+
+
 class Draining(HostTest):
     settings = {"API_PROVIDER_SMS_MMS_TIMEOUT_PCT": "100", "API_DISPATCH_TIMEOUT_MS": "5000",
                 "API_WORKER_MAX_RETRIES": "0"}
@@ -315,7 +334,7 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, WithoutProviders, Draining, TheDocument)
+    order = (Every, Operations, Limits, WithoutProviders, Webhooks, Draining, TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 
