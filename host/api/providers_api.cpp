@@ -104,21 +104,24 @@ void ProvidersApi::set_faults(const http::Request& request, http::Responder resp
 
 void ProvidersApi::webhook(const std::string& name, std::string_view tail, const http::Request& request,
                            http::Responder responder) const {
-  from_.providers.webhook(name, webhook_request(tail, request),
-                          [this, name, answer = answer_through(std::move(responder)),
-                           request_id = std::string(request.request_id)](base::Result<domain::WebhookResponse> said) {
-                            if (said && !is_answer(*said))
-                              said = base::fail(ErrorCode::kInternal,
-                                                "the webhook's answer has status " + std::to_string(said->status) +
-                                                    " or a control character in its content type; expected a status "
-                                                    "from 200 to 599 and none");
-                            if (!said) return answer(webhook_failure(said.error(), name, request_id));
-                            http::Response response;
-                            response.status = said->status;
-                            response.content_type = std::move(said->content_type);
-                            response.body = std::move(said->body);
-                            answer(std::move(response));
-                          });
+  from_.providers.webhook(
+      name, webhook_request(tail, request),
+      [this, name, answer = answer_through(std::move(responder)),
+       request_id = std::string(request.request_id)](base::Result<domain::WebhookResponse> said) {
+        if (said && !is_answer(*said)) {
+          from_.log.error("api.webhook_unsound",
+                          {{"provider_name", name}, {"request_id", request_id}, {"status", said->status}});
+          said = base::fail(ErrorCode::kInternal, "the webhook's answer has status " + std::to_string(said->status) +
+                                                      " or a control character in its content type; expected a status "
+                                                      "from 200 to 599 and none");
+        }
+        if (!said) return answer(webhook_failure(said.error(), name, request_id));
+        http::Response response;
+        response.status = said->status;
+        response.content_type = std::move(said->content_type);
+        response.body = std::move(said->body);
+        answer(std::move(response));
+      });
 }
 
 http::Response ProvidersApi::failure(const base::Error& error, std::string_view provider,
@@ -142,7 +145,9 @@ http::Response ProvidersApi::failure(const base::Error& error, std::string_view 
 http::Response ProvidersApi::webhook_failure(const base::Error& error, std::string_view provider,
                                              std::string_view request_id) const {
   if (error.code == ErrorCode::kNotFound) return problem(Problem::kWebhookNotFound, {request_id});
-  from_.log.error("api.webhook_failed",
+  if (error.code == ErrorCode::kInvalid) return refused_document(error, request_id);
+  // The providers' room has logged its own failures; this line ties them to the answer.
+  from_.log.debug("api.webhook_failed",
                   {{"provider_name", provider}, {"request_id", request_id}, {"error", error.message}});
   const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kExhausted;
   return problem(passing ? Problem::kProviderUnavailable : Problem::kWebhookFailed, {request_id});

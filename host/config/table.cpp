@@ -61,6 +61,18 @@ class Table {
   std::vector<Setting> rows_;
 };
 
+// How a number without "+" is read, where messages are judged and where lists are filtered: one value for both.
+Setting default_region() {
+  Setting row = bindings::bound(
+      text("default_region", Check::kRegion, "Country whose rules read a phone number without a leading +."),
+      [](auto& s) -> auto& { return s.intake.default_region; });
+  row.assign = [intake = row.assign](Settings& settings, const std::string& provider, const Value& value) {
+    intake(settings, provider, value);
+    settings.api.default_region = settings.intake.default_region;
+  };
+  return row;
+}
+
 void add_server(Table& table) {
   table.open(Group::kServer);
   Setting config = text("config", Check::kPath, "TOML file with settings.");
@@ -76,9 +88,7 @@ void add_server(Table& table) {
   table.add(
       text("health_path", Check::kHealthPath, "Path of the health check, beside /livez and /readyz."),
       [](auto& s) -> auto& { return s.api.health_path; });
-  table.add(
-      text("default_region", Check::kRegion, "Country whose rules read a phone number without a leading +."),
-      [](auto& s) -> auto& { return s.intake.default_region; });
+  table.add_bound(default_region());
 }
 
 void add_storage(Table& table) {

@@ -51,11 +51,12 @@ struct Webhooks::Shared {
         std::move(events), [call, of = instance, response = std::move(yield.response)](base::Status stored) {
           if (stored) return call->answer(response);
           const bool invalid = stored.error().code == ErrorCode::kInvalid;
-          of->services().say(invalid ? LogLevel::kError : LogLevel::kWarn, "provider.webhook_failed",
+          // What breaks the rules has its line already, from whoever judged it.
+          of->services().say(invalid ? LogLevel::kDebug : LogLevel::kWarn, "provider.webhook_failed",
                              {{"provider_name", of->descriptor().name},
                               {"request_id", call->request_id()},
                               {"error", "what it emitted was not stored: " + stored.error().message}});
-          call->answer(base::fail(invalid ? ErrorCode::kInternal : ErrorCode::kUnavailable, stored.error().message));
+          call->answer(base::fail(invalid ? ErrorCode::kInvalid : ErrorCode::kUnavailable, stored.error().message));
         });
   }
 

@@ -132,7 +132,7 @@ typedef struct herald_webhook {
   /*
    * Handles one request. May block until the request's deadline; called from up to four threads at once, from the
    * return of start on, also beside configure, submit and drain; every call has returned before stop is called. Any
-   * other result than HERALD_OK discards what was emitted, and the carrier gets 500; authenticate the carrier here, and
+   * other result than HERALD_OK discards what was emitted, and the carrier gets 502; authenticate the carrier here, and
    * answer 401 or 403 with HERALD_OK. A call that comes back after its deadline has been answered 503 in its stead, and
    * what it emitted is discarded. A provider that an operator has disabled is still called.
    */

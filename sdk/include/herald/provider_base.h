@@ -56,7 +56,7 @@ class ProviderBase {
   /// whole, and then sends the answer; when it cannot be stored, the carrier gets 503 and tries again. An answer of 400
   /// and above stores nothing. Whoever calls is unknown: check a signature or a secret first. Only a provider that
   /// overrides it, once, takes webhooks at all. May block until `request.deadline()`; an exception discards what was
-  /// gathered, and the carrier gets 500. Threading: up to four threads at once, beside messages and `configure`.
+  /// gathered, and the carrier gets 502. Threading: up to four threads at once, beside messages and `configure`.
   /// Lifetime: both arguments are valid until it returns. Source: herald_webhook in abi_inbound.h.
   virtual WebhookResponse webhook(const WebhookRequest& request, Emitter& inbox) {
     static_cast<void>(request);

@@ -113,7 +113,7 @@ TEST_F(WebhooksTest, FailWhenAnEmittedMessageBreaksTheRules) {
     emit(exchange, inbound_message());
     return respond(exchange, 200);
   });
-  EXPECT_EQ(error_of(answer()), ErrorCode::kInternal);
+  EXPECT_EQ(error_of(answer()), ErrorCode::kInvalid);
   EXPECT_THAT(log_.of("provider.webhook_failed").at(0).fields.at("error"), HasSubstr("from is no address"));
 }
 
