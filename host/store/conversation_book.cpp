@@ -14,10 +14,12 @@ constexpr const char* kInsertConversation =
     "INSERT INTO conversation(id, key, channel, participant_a, participant_b) VALUES(?1, ?2, ?3, ?4, ?5)";
 constexpr const char* kInsertMembership =
     "INSERT INTO conversation_message(conversation_id, timestamp, message_id) VALUES(?1, ?2, ?3)";
-constexpr const char* kUpsertActivity =
-    "INSERT INTO conversation_activity(conversation_id, message_count, last_activity_at) VALUES(?1, ?2, ?3)"
-    " ON CONFLICT(conversation_id) DO UPDATE SET message_count = message_count + excluded.message_count,"
-    " last_activity_at = max(last_activity_at, excluded.last_activity_at)";
+constexpr const char* kSelectLast = "SELECT max(timestamp) FROM conversation_message WHERE conversation_id = ?1";
+constexpr const char* kInsertActivity =
+    "INSERT INTO conversation_activity(last_activity_at, conversation_id, message_count) VALUES(?1, ?2, ?3)";
+constexpr const char* kUpdateActivity =
+    "UPDATE conversation_activity SET last_activity_at = max(last_activity_at, ?1), message_count = message_count + ?3"
+    " WHERE last_activity_at = ?4 AND conversation_id = ?2";
 
 }  // namespace
 
@@ -25,7 +27,9 @@ ConversationBook::ConversationBook(Database& database, std::size_t known_of_a_ge
     : select_id_(database, kSelectId),
       insert_conversation_(database, kInsertConversation),
       insert_membership_(database, kInsertMembership),
-      upsert_activity_(database, kUpsertActivity),
+      select_last_(database, kSelectLast),
+      insert_activity_(database, kInsertActivity),
+      update_activity_(database, kUpdateActivity),
       known_of_a_generation_(known_of_a_generation),
       last_id_(database.query_number("SELECT coalesce(max(id), 0) FROM conversation")) {}
 
@@ -43,13 +47,28 @@ void ConversationBook::save() {
   });
   for (auto at = gathered_.begin(); at != gathered_.end();) {
     const auto first = at;
+    const auto last_before = find_last(first->conversation);
     for (; at != gathered_.end() && at->conversation == first->conversation; ++at) {
       insert_membership_.bind(1, at->conversation).bind(2, at->timestamp).bind(3, at->message).run();
     }
-    const auto latest = std::prev(at)->timestamp;
-    upsert_activity_.bind(1, first->conversation).bind(2, std::distance(first, at)).bind(3, latest).run();
+    write_activity(std::prev(at)->conversation, last_before, std::prev(at)->timestamp, std::distance(first, at));
   }
   gathered_.clear();
+}
+
+// The timestamp of a conversation's last message, under which its counters stand.
+std::optional<std::int64_t> ConversationBook::find_last(domain::ConversationId conversation) {
+  const StatementScope scope(select_last_);
+  if (!select_last_.bind(1, conversation).step() || select_last_.is_null(0)) return std::nullopt;
+  return select_last_.number(0);
+}
+
+void ConversationBook::write_activity(domain::ConversationId conversation, std::optional<std::int64_t> last_before,
+                                      std::int64_t latest, std::int64_t count) {
+  auto& write = last_before ? update_activity_ : insert_activity_;
+  write.bind(1, latest).bind(2, conversation).bind(3, count);
+  if (last_before) write.bind(4, *last_before);
+  if (write.run() != 1) throw_corrupt("conversation " + std::to_string(conversation) + " has messages and no counters");
 }
 
 domain::ConversationId ConversationBook::find_or_make(domain::Channel channel, std::string_view one,

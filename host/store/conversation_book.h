@@ -51,12 +51,17 @@ class ConversationBook {
   std::optional<domain::ConversationId> find_stored(std::string_view key);
   void make(domain::ConversationId id, std::string_view key, domain::Channel channel, std::string_view one,
             std::string_view other);
+  std::optional<std::int64_t> find_last(domain::ConversationId conversation);
+  void write_activity(domain::ConversationId conversation, std::optional<std::int64_t> last_before, std::int64_t latest,
+                      std::int64_t count);
   void remember(std::string key, domain::ConversationId id);
 
   Statement select_id_;
   Statement insert_conversation_;
   Statement insert_membership_;
-  Statement upsert_activity_;
+  Statement select_last_;
+  Statement insert_activity_;
+  Statement update_activity_;
 
   const std::size_t known_of_a_generation_;
   domain::ConversationId last_id_ = 0;

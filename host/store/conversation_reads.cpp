@@ -22,15 +22,15 @@ constexpr const char* kTotal = "SELECT coalesce(max(id), 0) FROM conversation";
 
 constexpr const char* kFind =
     "SELECT c.id, c.key, c.channel, c.participant_a, c.participant_b, a.message_count, a.last_activity_at"
-    " FROM conversation c JOIN conversation_activity a ON a.conversation_id = c.id WHERE c.id = ?1";
+    " FROM conversation c JOIN conversation_activity a ON a.conversation_id = c.id AND a.last_activity_at ="
+    " (SELECT max(timestamp) FROM conversation_message WHERE conversation_id = ?1) WHERE c.id = ?1";
 
-// A page is found on an index alone, so that what it skips costs no other row.
+// A page is found in one table alone, so that what it skips costs no other row.
 constexpr const char* kList =
-    "SELECT c.id, c.key, c.channel, c.participant_a, c.participant_b, a.message_count, a.last_activity_at"
-    " FROM (SELECT last_activity_at, conversation_id FROM conversation_activity"
+    "SELECT c.id, c.key, c.channel, c.participant_a, c.participant_b, page.message_count, page.last_activity_at"
+    " FROM (SELECT last_activity_at, conversation_id, message_count FROM conversation_activity"
     " WHERE (last_activity_at, conversation_id) < (?1, ?2)"
     " ORDER BY last_activity_at DESC, conversation_id DESC LIMIT ?3 OFFSET ?4) AS page"
-    " JOIN conversation_activity a ON a.conversation_id = page.conversation_id"
     " JOIN conversation c ON c.id = page.conversation_id"
     " ORDER BY page.last_activity_at DESC, page.conversation_id DESC";
 

@@ -97,7 +97,9 @@ INSERT INTO write_proof(id, writes) VALUES(1, 0);
 
 // What follows a message beside its own row:
 //   conversation*      a conversation's fixed part apart from its counters, so that a message rewrites few bytes; the
-//                      messages of each in the order in which they are read
+//                      counters in the order in which conversations are listed, found by the conversation's last
+//                      message: no other table by id, whose pages every batch would write too; the messages of each in
+//                      the order in which they are read
 //   received           an inbound message's source and its carrier's id, which is found twice when it comes twice
 //   sent               the ids by which receipts will name messages; only of providers that send receipts
 //   early_receipt      receipts whose message has not settled yet
@@ -122,11 +124,11 @@ CREATE TABLE conversation(
 ) STRICT;
 
 CREATE TABLE conversation_activity(
-  conversation_id INTEGER PRIMARY KEY,
+  last_activity_at INTEGER NOT NULL,
+  conversation_id INTEGER NOT NULL,
   message_count INTEGER NOT NULL,
-  last_activity_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX conversation_by_activity ON conversation_activity(last_activity_at, conversation_id);
+  PRIMARY KEY(last_activity_at, conversation_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE conversation_message(
   conversation_id INTEGER NOT NULL,
@@ -144,8 +146,8 @@ INSERT INTO conversation_message(conversation_id, timestamp, message_id)
   ON c.key = CASE m.channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':'
              || min(m.normalized_sender, m.normalized_recipient) || '<->'
              || max(m.normalized_sender, m.normalized_recipient);
-INSERT INTO conversation_activity(conversation_id, message_count, last_activity_at)
-  SELECT conversation_id, count(*), max(timestamp) FROM conversation_message GROUP BY conversation_id;
+INSERT INTO conversation_activity(last_activity_at, conversation_id, message_count)
+  SELECT max(timestamp), conversation_id, count(*) FROM conversation_message GROUP BY conversation_id;
 
 CREATE TABLE received(
   message_id INTEGER PRIMARY KEY,

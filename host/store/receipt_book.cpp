@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "store/database.h"
 
@@ -29,14 +30,9 @@ constexpr const char* kInsertEarly =
     " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
 constexpr const char* kTakeEarly =
     "DELETE FROM early_receipt WHERE provider_id = ?1 AND provider_message_id = ?2 RETURNING delivered, error_code";
-constexpr const char* kDeleteOldest =
-    "DELETE FROM early_receipt WHERE (provider_id, provider_message_id) IN"
-    " (SELECT provider_id, provider_message_id FROM early_receipt ORDER BY received_at LIMIT 1)";
-constexpr const char* kSelectOldest = "SELECT received_at FROM early_receipt ORDER BY received_at LIMIT 1";
-constexpr const char* kDeleteOld =
-    "DELETE FROM early_receipt WHERE (provider_id, provider_message_id) IN"
-    " (SELECT provider_id, provider_message_id FROM early_receipt WHERE received_at < ?1 ORDER BY received_at LIMIT "
-    "?2)";
+constexpr const char* kSelectOldest =
+    "SELECT provider_id, provider_message_id FROM early_receipt WHERE received_at < ?1 ORDER BY received_at LIMIT ?2";
+constexpr const char* kDeleteEarly = "DELETE FROM early_receipt WHERE provider_id = ?1 AND provider_message_id = ?2";
 
 }  // namespace
 
@@ -46,9 +42,8 @@ ReceiptBook::ReceiptBook(Database& database)
       update_delivery_(database, kUpdateDelivery),
       insert_early_(database, kInsertEarly),
       take_early_(database, kTakeEarly),
-      delete_oldest_(database, kDeleteOldest),
       select_oldest_(database, kSelectOldest),
-      delete_old_(database, kDeleteOld),
+      delete_early_(database, kDeleteEarly),
       parked_(static_cast<std::uint64_t>(database.query_number("SELECT count(*) FROM early_receipt"))) {}
 
 void ReceiptBook::sent(const SentMessage& sent, base::WallTime now) {
@@ -81,15 +76,13 @@ ReceiptFate ReceiptBook::receive(std::int64_t provider_id, const domain::Receipt
 }
 
 std::uint64_t ReceiptBook::remove_old(base::WallTime now, std::size_t most) {
-  const auto removed = delete_old_.bind(1, now - kParkedAtMost).bind(2, static_cast<std::int64_t>(most)).run();
-  parked_ -= static_cast<std::uint64_t>(removed);
-  return static_cast<std::uint64_t>(removed);
+  return remove_oldest(now - kParkedAtMost, most);
 }
 
 bool ReceiptBook::has_old(base::WallTime now) {
   if (parked_ == 0) return false;
   const StatementScope scope(select_oldest_);
-  return select_oldest_.step() && select_oldest_.time(0) < now - kParkedAtMost;
+  return select_oldest_.bind(1, now - kParkedAtMost).bind(2, 1).step();
 }
 
 std::uint64_t ReceiptBook::take_displaced() {
@@ -124,14 +117,23 @@ ReceiptFate ReceiptBook::park(std::int64_t provider_id, const domain::Receipt& r
                             .run();
   if (inserted == 0) return ReceiptFate::kIgnored;
   ++parked_;
-  if (parked_ > kMostParked) displace_oldest();
+  if (parked_ > kMostParked) displaced_ += remove_oldest(base::WallTime::max(), 1);
   return ReceiptFate::kParked;
 }
 
-void ReceiptBook::displace_oldest() {
-  const auto removed = static_cast<std::uint64_t>(delete_oldest_.run());
-  parked_ -= removed;
-  displaced_ += removed;
+// Found first and then deleted one by one: in one statement SQLite would look through all of a provider's rows.
+std::uint64_t ReceiptBook::remove_oldest(base::WallTime before, std::size_t most) {
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  {
+    const StatementScope scope(select_oldest_);
+    select_oldest_.bind(1, before).bind(2, static_cast<std::int64_t>(most));
+    while (select_oldest_.step())
+      found.emplace_back(select_oldest_.number(0), select_oldest_.text(1));
+  }
+  for (const auto& [provider_id, provider_message_id] : found)
+    delete_early_.bind(1, provider_id).bind(2, provider_message_id).run();
+  parked_ -= found.size();
+  return found.size();
 }
 
 }  // namespace herald::store

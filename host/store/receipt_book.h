@@ -60,16 +60,15 @@ class ReceiptBook {
   std::optional<Place> find(std::int64_t provider_id, std::string_view provider_message_id);
   bool apply(const Place& place, bool delivered, std::string_view error_code, base::WallTime now);
   ReceiptFate park(std::int64_t provider_id, const domain::Receipt& receipt, base::WallTime now);
-  void displace_oldest();
+  std::uint64_t remove_oldest(base::WallTime before, std::size_t most);
 
   Statement upsert_sent_;
   Statement select_sent_;
   Statement update_delivery_;
   Statement insert_early_;
   Statement take_early_;
-  Statement delete_oldest_;
   Statement select_oldest_;
-  Statement delete_old_;
+  Statement delete_early_;
 
   std::uint64_t parked_ = 0;
   std::uint64_t displaced_ = 0;
