@@ -197,7 +197,8 @@ class Reader {
   };
   virtual base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const = 0;
 
-  // What a key was used for at `not_before` or later.
+  // What a key was used for at `not_before` or later; the newest of its uses. One older than Options::idempotency_ttl
+  // may be gone.
   virtual base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const = 0;
 
   // Newest first; those older than `before`, without their attempts. A page that looked at as many messages as it may
@@ -232,7 +233,8 @@ class Store {
   virtual base::Status apply(std::span<Command> batch) = 0;
   // Opens the database anew after a failed commit; proves with a full checkpoint that the disk takes writes again.
   virtual base::Status recover() = 0;
-  // One bounded piece of background work (a passive checkpoint when the log has grown). Called between batches.
+  // Bounded pieces of background work: a checkpoint when the log has grown, a step of sorting keys or of removing old
+  // ones. Called between batches. Its failures are logged and lose nothing.
   virtual void maintain() = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -33,6 +34,18 @@ TEST_F(Statements, BindAndReadExactBytes) {
   Statement select(database_, "SELECT x FROM t");
   ASSERT_TRUE(select.step());
   EXPECT_EQ(select.text(0), bytes);
+}
+
+TEST_F(Statements, BindBytesThatAreNoText) {
+  database_.execute("CREATE TABLE b(id INTEGER PRIMARY KEY, x BLOB NOT NULL) STRICT");
+  const std::array<std::uint8_t, 3> bytes{0xFF, 0x00, 0x80};
+  Statement(database_, "INSERT INTO b VALUES(1, ?1)").bind_bytes(1, bytes).run();
+  Statement(database_, "INSERT INTO b VALUES(2, ?1)").bind_bytes(1, {}).run();
+  Statement select(database_, "SELECT x FROM b ORDER BY id");
+  ASSERT_TRUE(select.step());
+  EXPECT_EQ(select.text(0), std::string_view("\xFF\0\x80", 3));
+  ASSERT_TRUE(select.step());
+  EXPECT_EQ(select.text(0), "");
 }
 
 TEST_F(Statements, TellAnEmptyTextFromNull) {
