@@ -260,6 +260,14 @@ class Limits(HostTest):
             self.call(operation_id, 429)
 
 
+class AcceptOnly(HostTest):
+    settings = {"API_DISPATCH": "off"}
+
+    def test_what_waits_can_be_taken_back(self):
+        waiting = self.call("sendSms", 202)["id"]
+        self.assertEqual(self.call("cancelMessage", 200, id_=waiting), {"id": waiting, "status": "cancelled"})
+
+
 class WithoutProviders(HostTest):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -296,7 +304,7 @@ class Webhooks(HostTest):
         for method in ("Get", "Post", "Put", "Patch", "Delete"):
             self.call(f"webhook{method}", 204, name="carrier")
             self.call(f"webhook{method}", 502, name="carrier", query="?fail")
-            self.call(f"webhook{method}Below", 200, name="carrier", path="twice")
+            self.call(f"webhook{method}Below", 202, name="carrier", path="twice")
             self.call(f"webhook{method}Below", 502, name="carrier", path="fail")
 
     def test_of_the_mocks_bring_messages_and_receipts(self):
@@ -334,7 +342,7 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, WithoutProviders, Webhooks, Draining, TheDocument)
+    order = (Every, Operations, Limits, AcceptOnly, WithoutProviders, Webhooks, Draining, TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 
