@@ -120,6 +120,12 @@ class Every(HostTest):
 
         self.for_each(405, work)
 
+    def test_path_that_the_document_lacks_is_not_found(self):
+        for path in ("/", "/api", "/api/messages/0/x", "/api/conversations/1/", "/api/providers/email/webhooks"):
+            status, _, payload = self.host.call("GET", path)
+            self.assertEqual((status, json.loads(payload)["code"]), (404, "not_found"), path)
+            DOCUMENT.validate({"$ref": "#/components/schemas/Problem"}, json.loads(payload))
+
     def test_operation_refuses_a_client_that_takes_no_json(self):
         self.for_each(406, lambda operation: self.call(operation.id, 406, headers={"Accept": "image/png"}))
 
@@ -311,7 +317,7 @@ class Webhooks(HostTest):
         self.assertEqual(self.call("webhookGet", 200, name="sms-mms", query="?challenge=yes"), b"yes")
         reply = "MessageSid=S1&From=%2B12025550142&To=%2B12025550123&Body=Hello"
         self.call("webhookPost", 204, reply, self.FORM, name="sms-mms")
-        event = {"event": "inbound", "message_id": "a", "from": "jo@example.org", "to": "shop@example.com", "body": "Hi"}
+        event = {"event": "inbound", "message_id": "a", "from": EMAIL["to"], "to": EMAIL["from"], "body": "Hi"}
         self.call("webhookPost", 200, [event, {"event": "delivered", "message_id": "nobody's"}])
         self.call("webhookPost", 400, [{"event": "unheard of"}])
         self.call("webhookPut", 405)
