@@ -131,8 +131,12 @@ static void use_what_was_kept(carrier* self) {
   say(self, "respond", respond(self->kept, 200, str_of("late")));
 }
 
+static int equal(herald_str text, const char* expected) {
+  return text.size == strlen(expected) && memcmp(text.data, expected, text.size) == 0;
+}
+
 static int is(const herald_webhook_request* request, const char* path) {
-  return request->path.size == strlen(path) && memcmp(request->path.data, path, request->path.size) == 0;
+  return equal(request->path, path);
 }
 
 static int32_t handle(herald_instance instance, const herald_webhook_request* request,
@@ -144,7 +148,7 @@ static int32_t handle(herald_instance instance, const herald_webhook_request* re
     emit_receipt(exchange, "carrier-out-1");
     return respond(exchange, 201, str_of("taken"));
   }
-  if (is(request, "/fail")) {
+  if (is(request, "/fail") || equal(request->query, "fail")) {
     emit_message(exchange, "dropped");
     respond(exchange, 200, str_of("never seen"));
     return HERALD_E_UNAVAILABLE;

@@ -120,6 +120,12 @@ class Every(HostTest):
 
         self.for_each(405, work)
 
+    def test_path_that_the_document_lacks_is_not_found(self):
+        for path in ("/", "/api", "/api/messages/0/x", "/api/conversations/1/", "/api/providers/email/webhooks"):
+            status, _, payload = self.host.call("GET", path)
+            self.assertEqual((status, json.loads(payload)["code"]), (404, "not_found"), path)
+            DOCUMENT.validate({"$ref": "#/components/schemas/Problem"}, json.loads(payload))
+
     def test_operation_refuses_a_client_that_takes_no_json(self):
         self.for_each(406, lambda operation: self.call(operation.id, 406, headers={"Accept": "image/png"}))
 
@@ -260,6 +266,14 @@ class Limits(HostTest):
             self.call(operation_id, 429)
 
 
+class AcceptOnly(HostTest):
+    settings = {"API_DISPATCH": "off"}
+
+    def test_what_waits_can_be_taken_back(self):
+        waiting = self.call("sendSms", 202)["id"]
+        self.assertEqual(self.call("cancelMessage", 200, id_=waiting), {"id": waiting, "status": "cancelled"})
+
+
 class WithoutProviders(HostTest):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -296,14 +310,14 @@ class Webhooks(HostTest):
         for method in ("Get", "Post", "Put", "Patch", "Delete"):
             self.call(f"webhook{method}", 204, name="carrier")
             self.call(f"webhook{method}", 502, name="carrier", query="?fail")
-            self.call(f"webhook{method}Below", 200, name="carrier", path="twice")
+            self.call(f"webhook{method}Below", 202, name="carrier", path="twice")
             self.call(f"webhook{method}Below", 502, name="carrier", path="fail")
 
     def test_of_the_mocks_bring_messages_and_receipts(self):
         self.assertEqual(self.call("webhookGet", 200, name="sms-mms", query="?challenge=yes"), b"yes")
         reply = "MessageSid=S1&From=%2B12025550142&To=%2B12025550123&Body=Hello"
         self.call("webhookPost", 204, reply, self.FORM, name="sms-mms")
-        event = {"event": "inbound", "message_id": "a", "from": "jo@example.org", "to": "shop@example.com", "body": "Hi"}
+        event = {"event": "inbound", "message_id": "a", "from": EMAIL["to"], "to": EMAIL["from"], "body": "Hi"}
         self.call("webhookPost", 200, [event, {"event": "delivered", "message_id": "nobody's"}])
         self.call("webhookPost", 400, [{"event": "unheard of"}])
         self.call("webhookPut", 405)
@@ -334,7 +348,7 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, WithoutProviders, Webhooks, Draining, TheDocument)
+    order = (Every, Operations, Limits, AcceptOnly, WithoutProviders, Webhooks, Draining, TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 

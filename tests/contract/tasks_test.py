@@ -88,7 +88,7 @@ class Tasks(unittest.TestCase):
         self.assertEqual(faults_of_proof("a.cpp", "Suite.Name", lambda _: cpp), "")
         self.assertTrue(faults_of_proof("a.cpp", "Suite.Nam", lambda _: cpp))
         self.assertTrue(faults_of_proof("a.cpp", "Sui.Name", lambda _: cpp))
-        python = "class One(T):\n    def test_a(self):\n        0\n\n\nclass Two(T):\n    def test_b(self):\n        0\n"
+        python = "class One(T):\n    def test_a(self):\n        0\n\nclass Two(T):\n    def test_b(self):\n        0\n"
         self.assertEqual(faults_of_proof("a.py", "One.test_a", lambda _: python), "")
         self.assertTrue(faults_of_proof("a.py", "One.test_b", lambda _: python))
 

@@ -70,8 +70,9 @@ TEST_F(RoutingByChannel, LogsProviderAndOutcomeOfEveryDispatch) {
       {send_sms(), "sms-mms"}, {send_mms(), "sms-mms"}, {send_email(), "email"}};
   for (const auto& [id, name] : expected)
     message_when(id, "dispatched");
-  ASSERT_TRUE(eventually([this] { return host().log_of("dispatch.settled").size() == 3; }));
-  for (const auto& line : host().log_of("dispatch.settled")) {
+  const auto lines = lines_when("dispatch.settled", 3);
+  EXPECT_EQ(lines.size(), 3U);
+  for (const auto& line : lines) {
     EXPECT_EQ(line["provider_name"], expected.at(line["message_id"])) << line;
     EXPECT_EQ(line["outcome"], "success");
   }
@@ -102,12 +103,13 @@ TEST_F(RoutingByChannel, LeavesTheAnswersOfClientsAlone) {
 
 TEST_F(RoutingByChannel, RefusesAChannelThatNobodyTakes) {
   start({{"API_ROUTE_EMAIL", "nobody"}});
-  EXPECT_EQ(host().log_of("provider.channel_unserved").size(), 1U) << host().raw_log();
+  EXPECT_EQ(lines_when("provider.channel_unserved", 1).size(), 1U);
   for (int i = 1; i <= 3; ++i) {
     const auto answer = post("/api/messages/email", email());
     EXPECT_EQ(answer.status, 500);
     EXPECT_EQ(answer.json()["code"], "provider_missing");
-    EXPECT_EQ(host().log_of("intake.provider_missing").size(), static_cast<std::size_t>(i));
+    const auto told = static_cast<std::size_t>(i);
+    EXPECT_EQ(lines_when("intake.provider_missing", told).size(), told);
     EXPECT_EQ(metrics()["invalid_routing"], i);
   }
   EXPECT_TRUE(get("/api/messages").json()["items"].empty());

@@ -59,7 +59,7 @@ TEST_F(BreakerIsolation, CountsTransitionsOfTheFailingProviderAlone) {
   EXPECT_EQ(metrics()["provider_email_breaker_transitions"], 0);
   EXPECT_EQ(metrics()["breaker_transitions"], 1);
   EXPECT_EQ(metrics()["breaker_open"], 1);
-  const auto lines = host().log_of("breaker.transition");
+  const auto lines = lines_when("breaker.transition", 1);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0]["provider_name"], "sms-mms");
 }

@@ -109,7 +109,7 @@ TEST_F(SeededOutcomes, BeginAnewWithASeedThatIsPut) {
 TEST_F(SeededOutcomes, AreAnnouncedInTheLog) {
   start({{"API_PROVIDER_EMAIL_SEED", "4711"}});
   std::map<std::string, nlohmann::json> by_provider;
-  for (const auto& line : host().log_of("provider.seeded"))
+  for (const auto& line : lines_when("provider.seeded", 2))
     by_provider[line["provider_name"]] = line;
   ASSERT_EQ(by_provider.size(), 2U) << host().raw_log();
   EXPECT_EQ(by_provider["email"]["seed"], 4711);

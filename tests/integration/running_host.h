@@ -72,6 +72,12 @@ class RunningHost : public ::testing::Test {
     return last;
   }
 
+  // Waits until the log, which is written behind what it tells, has so many lines of an event; all that it then has.
+  std::vector<nlohmann::json> lines_when(const std::string& event, std::size_t count) {
+    EXPECT_TRUE(eventually([&] { return host_->log_of(event).size() >= count; })) << host_->raw_log();
+    return host_->log_of(event);
+  }
+
   nlohmann::json metrics() { return get("/metrics", {"Accept: application/json"}).json(); }
 
  private:

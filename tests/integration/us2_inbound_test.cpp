@@ -67,7 +67,7 @@ TEST_F(Inbound, RefusesAMalformedEventOnceAndStoresNothing) {
   const auto answer = post(kSms, event);
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.json()["errors"].size(), 2U) << answer.body;
-  const auto lines = host().log_of("inbound.refused");
+  const auto lines = lines_when("inbound.refused", 1);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0]["level"], "error");
   EXPECT_NE(get("/metrics").body.find("herald_inbound_refused_total 1"), std::string::npos);
@@ -78,15 +78,14 @@ TEST_F(Inbound, RefusesAMalformedEventOnceAndStoresNothing) {
 TEST_F(Inbound, RefusesABodyThatIsNoJson) {
   start();
   EXPECT_EQ(client().request("POST", host().url(kEmail), "{", {"Content-Type: application/json"}).status, 400);
-  EXPECT_EQ(host().log_of("inbound.refused").size(), 1U);
+  EXPECT_EQ(lines_when("inbound.refused", 1).size(), 1U);
   EXPECT_EQ(stored(), 0U);
 }
 
 TEST_F(Inbound, NamesTheRequestInTheLineOfARefusal) {
   start();
   post(kMock, {{"channel", "sms"}}, {"X-Request-Id: event-17"});
-  ASSERT_EQ(host().log_of("inbound.refused").size(), 1U);
-  EXPECT_EQ(host().log_of("inbound.refused")[0]["request_id"], "event-17");
+  EXPECT_EQ(lines_when("inbound.refused", 1).at(0)["request_id"], "event-17");
 }
 
 TEST_F(Inbound, TakesTheSameEventTwiceForOneMessage) {

@@ -91,6 +91,9 @@ def run(clients, messages):
     during = clients.send(messages)
     if not eventually(lambda: clients.breaker("sms-mms").get("state") == "open", within_s=30):
         clients.fault(f"the breaker of sms-mms does not open: {clients.breaker('sms-mms')}")
+    # Until a trial has failed too: open, half-open, open again.
+    if not eventually(lambda: (clients.transitions("sms-mms") or 0) >= 3, within_s=30):
+        clients.fault(f"no trial opens the breaker again: {clients.transitions('sms-mms')} transitions")
     clients.check_emails("during", during["email"])
     clients.note_breakers("during")
     for message_id in during["phone"]:
