@@ -73,26 +73,15 @@ base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
   const auto id = ids_.next(now_);
   const std::string attachments = encode_attachments(content.attachments);
 
-  sql_.insert_message.bind(1, id.value())
+  auto& insert = sql_.insert_message;
+  insert.bind(1, id.value())
       .bind(2, static_cast<std::int64_t>(domain::Direction::kOutbound))
-      .bind(3, static_cast<std::int64_t>(content.channel))
       .bind(4, queue.id)
       .bind(5, static_cast<std::int64_t>(queue.next_ordinal))
       .bind(6, message.accepted_at)
-      .bind(7, message.expires_at)
-      .bind(8, content.timestamp)
-      .bind(9, message.request_id)
-      .bind(10, content.from)
-      .bind(11, content.to)
-      .bind(12, message.normalized_from)
-      .bind(13, message.normalized_to)
-      .bind(15, attachments)
-      .bind(16, content.body);
-  if (content.subject)
-    sql_.insert_message.bind(14, *content.subject);
-  else
-    sql_.insert_message.bind_null(14);
-  sql_.insert_message.run();
+      .bind(7, message.expires_at);
+  bind_words(insert, {content, attachments, message.request_id, message.normalized_from, message.normalized_to});
+  insert.run();
   put_ready(id, {queue.id, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
   conversations_.join(content.channel, message.normalized_from, message.normalized_to, content.timestamp, id);
   if (command.key) keys_.append(*command.key, id, message.accepted_at);

@@ -1,6 +1,7 @@
 // What carriers bring: inbound messages and delivery receipts.
 #include "store/attachments.h"
 #include "store/command_applier.h"
+#include "store/message_rows.h"
 
 namespace herald::store {
 
@@ -60,23 +61,11 @@ void CommandApplier::insert_inbound(domain::MessageId id, const domain::NewInbou
   auto& insert = sql_.insert_message;
   insert.bind(1, id.value())
       .bind(2, static_cast<std::int64_t>(domain::Direction::kInbound))
-      .bind(3, static_cast<std::int64_t>(content.channel))
       .bind(4, provider_id)
       .bind_null(5)
       .bind(6, message.received_at)
-      .bind_null(7)
-      .bind(8, content.timestamp)
-      .bind(9, message.request_id)
-      .bind(10, content.from)
-      .bind(11, content.to)
-      .bind(12, message.normalized_from)
-      .bind(13, message.normalized_to)
-      .bind(15, attachments)
-      .bind(16, content.body);
-  if (content.subject)
-    insert.bind(14, *content.subject);
-  else
-    insert.bind_null(14);
+      .bind_null(7);
+  bind_words(insert, {content, attachments, message.request_id, message.normalized_from, message.normalized_to});
   insert.run();
 }
 

@@ -51,4 +51,21 @@ domain::OutcomeKind outcome_of(std::int64_t stored) {
   return checked(stored, domain::OutcomeKind::kSuccess, domain::OutcomeKind::kRejected, "outcome");
 }
 
+void bind_words(Statement& insert, const Words& words) {
+  const auto& content = words.content;
+  insert.bind(3, static_cast<std::int64_t>(content.channel))
+      .bind(8, content.timestamp)
+      .bind(9, words.request_id)
+      .bind(10, content.from)
+      .bind(11, content.to)
+      .bind(12, words.normalized_from)
+      .bind(13, words.normalized_to)
+      .bind(15, words.attachments)
+      .bind(16, content.body);
+  if (content.subject)
+    insert.bind(14, *content.subject);
+  else
+    insert.bind_null(14);
+}
+
 }  // namespace herald::store

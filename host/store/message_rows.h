@@ -1,6 +1,8 @@
 // Between rows of the tables and the domain's types. Internal to the store room.
 #pragma once
 
+#include <string_view>
+
 #include "domain/message.h"
 
 namespace herald::store {
@@ -11,6 +13,18 @@ class Statement;
 inline constexpr const char* kContentColumns =
     "m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id";
 inline constexpr int kContentColumnCount = 8;
+
+// What insert_message takes of a message of either direction; borrowed until the statement has run.
+struct Words {
+  const domain::Content& content;
+  std::string_view attachments;  // encoded
+  std::string_view request_id;
+  std::string_view normalized_from;
+  std::string_view normalized_to;
+};
+
+// Binds parameters 3 and 8 to 16 of insert_message.
+void bind_words(Statement& insert, const Words& words);
 
 // All throw SqliteError for values that no version of the host writes.
 domain::Content read_content(const Statement& row, int first_column);
