@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "domain/address.h"
 
@@ -10,20 +12,31 @@ namespace {
 
 constexpr const char* kNoCursor = "must be a next_cursor of this list";
 
-// The normalised form under which the store knows an address; what is no address is looked for as it stands.
-std::string address(std::string_view text, domain::AddressRole role, std::string_view default_region) {
-  const bool mailbox = text.find('@') != std::string_view::npos;
-  auto normalized = mailbox ? domain::normalize_mailbox(text) : domain::normalize_phone(text, role, default_region);
-  return normalized ? *std::move(normalized) : std::string(text);
+// Every form under which the store may know what is written here: as it stands, as a number and as a mailbox. Forms
+// write a space as "+", and clients forget to encode the "+" of a number: a number may begin with a "+" and hold
+// spaces.
+std::vector<std::string> known_forms(std::string_view text, std::string_view default_region) {
+  std::string spaced(text);
+  if (!spaced.empty()) std::replace(spaced.begin() + 1, spaced.end(), '+', ' ');
+  std::vector<std::string> forms{std::string(text)};
+  const auto add = [&forms](std::string form) {
+    if (std::find(forms.begin(), forms.end(), form) == forms.end()) forms.push_back(std::move(form));
+  };
+  add(domain::known_form(domain::Channel::kSms, spaced, default_region));
+  add(domain::known_form(domain::Channel::kEmail, text, default_region));
+  return forms;
 }
 
-// Forms write a space as "+", and clients forget to encode the "+" of a number. A number may begin with a "+" and hold
-// spaces, and a mailbox may hold a "+" and no space.
-std::string address_parameter(std::string_view text, domain::AddressRole role, std::string_view default_region) {
-  std::string spaced(text);
-  if (text.find('@') == std::string_view::npos) std::replace(spaced.begin() + 1, spaced.end(), '+', ' ');
-  return address(spaced, role, default_region);
+// What the host calls a provider; no client's text beside it is looked for, or logged.
+std::optional<std::string> parse_provider(std::string_view text) {
+  constexpr std::size_t kMost = 32;
+  const bool named = !text.empty() && text.size() <= kMost && text.front() >= 'a' && text.front() <= 'z' &&
+                     std::all_of(text.begin(), text.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return named ? std::optional(std::string(text)) : std::nullopt;
 }
+
+constexpr const char* kNoProvider = "must be the name of a provider: a lower-case letter, then letters, digits, \"-\"";
 
 std::optional<domain::Direction> parse_direction(std::string_view text) {
   for (const auto direction : {domain::Direction::kOutbound, domain::Direction::kInbound}) {
@@ -53,11 +66,9 @@ tl::expected<MessageList, intake::Faults> message_list(std::string_view text, st
                               "received");
   list.filter.channel = parsed(query, "channel", domain::parse_channel, "must be sms, mms or email");
   list.filter.direction = parsed(query, "direction", parse_direction, "must be outbound or inbound");
-  if (const auto provider = query.get("provider")) list.filter.provider = std::string(*provider);
-  if (const auto from = query.get("from"))
-    list.filter.from = address_parameter(*from, domain::AddressRole::kSender, default_region);
-  if (const auto to = query.get("to"))
-    list.filter.to = address_parameter(*to, domain::AddressRole::kRecipient, default_region);
+  list.filter.provider = parsed(query, "provider", parse_provider, kNoProvider);
+  if (const auto from = query.get("from")) list.filter.from = known_forms(*from, default_region);
+  if (const auto to = query.get("to")) list.filter.to = known_forms(*to, default_region);
   list.before = parsed(query, "cursor", parse_message_cursor, kNoCursor);
   list.limit = query.number_within("limit", 1, kMaxLimit).value_or(kDefaultLimit);
   if (!query.valid()) return tl::make_unexpected(query.faults());
@@ -94,7 +105,7 @@ tl::expected<RetryMany, intake::Faults> retry_many(std::string_view text) {
   } else if (*status != domain::to_string(domain::Status::kFailed)) {
     query.fault("status", "must be failed or expired");
   }
-  if (const auto provider = query.get("provider")) retry.provider = std::string(*provider);
+  retry.provider = parsed(query, "provider", parse_provider, kNoProvider).value_or("");
   if (!query.valid()) return tl::make_unexpected(query.faults());
   return retry;
 }

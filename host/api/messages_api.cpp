@@ -74,13 +74,14 @@ void MessagesApi::cancel(std::string_view id, const http::Request& request, http
   const auto parsed = base::MessageId::parse(id);
   if (!parsed) return std::move(responder).respond(problem(Problem::kMessageNotFound, {request.request_id}));
   from_.intake.cancel(
-      *parsed, answer_change(request, *parsed, Status::kCancelled, Problem::kNotCancellable, std::move(responder)));
+      *parsed, std::string(request.request_id),
+      answer_change(request, *parsed, Status::kCancelled, Problem::kNotCancellable, std::move(responder)));
 }
 
 void MessagesApi::retry(std::string_view id, const http::Request& request, http::Responder responder) const {
   const auto parsed = base::MessageId::parse(id);
   if (!parsed) return std::move(responder).respond(problem(Problem::kMessageNotFound, {request.request_id}));
-  from_.intake.retry(*parsed,
+  from_.intake.retry(*parsed, std::string(request.request_id),
                      answer_change(request, *parsed, Status::kPending, Problem::kNotRetryable, std::move(responder)));
 }
 
@@ -88,7 +89,7 @@ void MessagesApi::retry_many(const http::Request& request, http::Responder respo
   auto wanted = api::retry_many(request.query);
   if (!wanted)
     return std::move(responder).respond(of_faults(Problem::kInvalidParameter, wanted.error(), request.request_id));
-  from_.intake.retry_all(wanted->status, std::move(wanted->provider),
+  from_.intake.retry_all(wanted->status, std::move(wanted->provider), std::string(request.request_id),
                          [answer = answer_through(std::move(responder)), request_id = std::string(request.request_id)](
                              const tl::expected<std::size_t, intake::Refusal>& retried) {
                            if (!retried) return answer(of_refusal(retried.error(), request_id));

@@ -63,8 +63,9 @@ http::Response ProvidersApi::one(std::string_view name, std::string_view request
 void ProvidersApi::set_enabled(const std::string& name, bool enabled, const http::Request& request,
                                http::Responder responder) const {
   from_.providers.set_enabled(name, enabled,
-                              [this, name, answer = answer_through(std::move(responder)),
+                              [this, name, enabled, answer = answer_through(std::move(responder)),
                                request_id = std::string(request.request_id)](const base::Status& done) {
+                                if (done) tell_change(enabled ? "enabled" : "disabled", name, request_id);
                                 answer(done ? fresh(one(name, request_id)) : failure(done.error(), name, request_id));
                               });
 }
@@ -83,6 +84,7 @@ void ProvidersApi::configure(const std::string& name, const http::Request& reque
   from_.providers.configure(name, std::string(request.body),
                             [this, name, answer = answer_through(std::move(responder)),
                              request_id = std::string(request.request_id)](const base::Status& done) {
+                              if (done) tell_change("configured", name, request_id);
                               answer(done ? fresh(config(name, request_id)) : failure(done.error(), name, request_id));
                             });
 }
@@ -96,10 +98,12 @@ void ProvidersApi::set_faults(const http::Request& request, http::Responder resp
   if (!document) return std::move(responder).respond(of_malformed(document.error(), request.request_id));
   if (!document->faults.empty())
     return std::move(responder).respond(of_faults(Problem::kValidationFailed, document->faults, request.request_id));
-  from_.providers.set_faults(
-      std::move(document->settings),
-      [this, answer = answer_through(std::move(responder)), request_id = std::string(request.request_id)](
-          const base::Status& done) { answer(done ? fresh(faults()) : failure(done.error(), "", request_id)); });
+  from_.providers.set_faults(std::move(document->settings),
+                             [this, answer = answer_through(std::move(responder)),
+                              request_id = std::string(request.request_id)](const base::Status& done) {
+                               if (done) tell_change("faults set", "", request_id);
+                               answer(done ? fresh(faults()) : failure(done.error(), "", request_id));
+                             });
 }
 
 void ProvidersApi::webhook(const std::string& name, std::string_view tail, const http::Request& request,
@@ -122,6 +126,11 @@ void ProvidersApi::webhook(const std::string& name, std::string_view tail, const
         response.body = std::move(said->body);
         answer(std::move(response));
       });
+}
+
+// The providers' room says what changed; this line says by whose request.
+void ProvidersApi::tell_change(const char* change, std::string_view provider, std::string_view request_id) const {
+  from_.log.info("api.provider_changed", {{"change", change}, {"provider_name", provider}, {"request_id", request_id}});
 }
 
 http::Response ProvidersApi::failure(const base::Error& error, std::string_view provider,

@@ -32,6 +32,7 @@ class ProvidersApi {
                http::Responder responder) const;
 
  private:
+  void tell_change(const char* change, std::string_view provider, std::string_view request_id) const;
   http::Response failure(const base::Error& error, std::string_view provider, std::string_view request_id) const;
   http::Response webhook_failure(const base::Error& error, std::string_view provider,
                                  std::string_view request_id) const;

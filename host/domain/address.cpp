@@ -163,6 +163,12 @@ base::Result<std::string> normalize_phone(std::string_view text, AddressRole rol
           : "must be a phone number (E.164 such as +14255550123 is best) or a short code of 3 to 8 digits");
 }
 
+std::string known_form(Channel channel, std::string_view text, std::string_view default_region) {
+  auto form = channel == Channel::kEmail ? normalize_mailbox(text)
+                                         : normalize_phone(text, AddressRole::kSender, default_region);
+  return form ? *std::move(form) : std::string(text);
+}
+
 bool is_known_region(std::string_view region) {
   static const std::set<std::string> regions = [] {
     std::set<std::string> known;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/channel.h"
 
 namespace herald::domain {
 
@@ -19,6 +20,10 @@ base::Result<std::string> normalize_phone(std::string_view text, AddressRole rol
 
 // A mailbox (RFC 5321 addr-spec; no display name). Returns it case-folded and without its plus-tag.
 base::Result<std::string> normalize_mailbox(std::string_view text);
+
+// The form under which limits, lists and conversations know an address, whichever end of a message it stands at: a
+// sender id is a name there even where it could be read as a number. The text itself where it is no address.
+std::string known_form(Channel channel, std::string_view text, std::string_view default_region);
 
 // True when libphonenumber has rules for this region.
 bool is_known_region(std::string_view region);

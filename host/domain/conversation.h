@@ -12,8 +12,8 @@ namespace herald::domain {
 // Decimal, from 1 in an empty store.
 using ConversationId = std::int64_t;
 
-// "<channel>:<a><-><b>" with the two normalised addresses in the order of their octets, so that both directions share
-// it.
+// "channel:a<->b" with the two known forms in the order of their octets, so that both directions share it. "%" and "<"
+// within an address are written %25 and %3C, so that no two pairs share one.
 std::string conversation_key(Channel channel, std::string_view normalized_one, std::string_view normalized_other);
 
 struct Conversation {

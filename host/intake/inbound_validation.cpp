@@ -51,16 +51,13 @@ class InboundJudge {
     if (request_.type && *request_.type != *request_.channel) fault("/type", "must be absent or the same as channel");
   }
 
-  std::string address(const std::optional<std::string>& value, const char* field, domain::AddressRole role) {
+  std::string address(const std::optional<std::string>& value, const char* field) {
     if (!present(value.has_value(), field)) return {};
     if (const auto* why = fault_of_address(*value)) {
       fault(field, why);
       return {};
     }
-    auto normalized = request_.channel == domain::Channel::kEmail
-                          ? domain::normalize_mailbox(*value)
-                          : domain::normalize_phone(*value, role, options_.default_region);
-    return normalized ? *std::move(normalized) : *value;
+    return domain::known_form(request_.channel.value_or(domain::Channel::kSms), *value, options_.default_region);
   }
 
   void subject() {
@@ -110,8 +107,8 @@ domain::NewInbound judged(InboundRequest& request, const Rules& rules, const Opt
   InboundJudge judge(request, rules, options);
   domain::NewInbound message;
   judge.channel();
-  message.normalized_from = judge.address(request.from, "/from", domain::AddressRole::kSender);
-  message.normalized_to = judge.address(request.to, "/to", domain::AddressRole::kRecipient);
+  message.normalized_from = judge.address(request.from, "/from");
+  message.normalized_to = judge.address(request.to, "/to");
   judge.subject();
   judge.body();
   judge.attachments();

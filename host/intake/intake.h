@@ -98,12 +98,13 @@ class Intake final : public domain::InboundSink {
   void receive(domain::CarrierEvents events, std::function<void(base::Status)> done) override;
 
   // A pending message is taken back. kNotFound, kConflict.
-  void cancel(domain::MessageId id, ChangeDone done);
+  void cancel(domain::MessageId id, std::string request_id, ChangeDone done);
   // A failed or expired message goes to its provider again. kNotFound, kConflict, kQueueFull.
-  void retry(domain::MessageId id, ChangeDone done);
+  void retry(domain::MessageId id, std::string request_id, ChangeDone done);
   // All with that status (kFailed or kExpired) and, unless empty, of that provider; answers how many. Works in bounded
-  // steps between which other commands are committed.
-  void retry_all(domain::Status status, std::string provider, RetryDone done);
+  // steps between which other commands are committed. A queue that is full ends it with the number so far; kQueueFull
+  // only when it is 0.
+  void retry_all(domain::Status status, std::string provider, std::string request_id, RetryDone done);
 
  private:
   struct RetryRun;
@@ -122,7 +123,8 @@ class Intake final : public domain::InboundSink {
 
   void log_refused(std::string_view source, std::string_view request_id, std::string_view why);
   void count(const store::Received& received, std::string_view source, std::string_view request_id);
-  std::function<void(base::Status)> changed(const char* event, domain::MessageId id, ChangeDone done);
+  std::function<void(base::Status)> changed(const char* event, domain::MessageId id, std::string request_id,
+                                            ChangeDone done);
   void retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId after);
 
   const Options options_;

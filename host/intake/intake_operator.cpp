@@ -9,42 +9,46 @@ namespace herald::intake {
 struct Intake::RetryRun {
   domain::Status status;
   std::string provider;
+  std::string request_id;
   RetryDone done;
   std::size_t count = 0;
 };
 
-void Intake::cancel(domain::MessageId id, ChangeDone done) {
+void Intake::cancel(domain::MessageId id, std::string request_id, ChangeDone done) {
   store::Cancel command;
   command.id = id;
-  command.done = changed("intake.cancelled", id, std::move(done));
+  command.done = changed("intake.cancelled", id, std::move(request_id), std::move(done));
   to_.writer.submit(std::move(command));
 }
 
-void Intake::retry(domain::MessageId id, ChangeDone done) {
+void Intake::retry(domain::MessageId id, std::string request_id, ChangeDone done) {
   store::Retry command;
   command.id = id;
-  command.done = changed("intake.retried", id, std::move(done));
+  command.done = changed("intake.retried", id, std::move(request_id), std::move(done));
   to_.writer.submit(std::move(command));
 }
 
-std::function<void(base::Status)> Intake::changed(const char* event, domain::MessageId id, ChangeDone done) {
-  return [this, event, id, done = std::move(done)](const base::Status& status) {
+std::function<void(base::Status)> Intake::changed(const char* event, domain::MessageId id, std::string request_id,
+                                                  ChangeDone done) {
+  return [this, event, id, request_id = std::move(request_id), done = std::move(done)](const base::Status& status) {
     if (!status) {
-      to_.log.debug("intake.not_changed", {{"message_id", id.text()}, {"error", status.error().message}});
+      to_.log.debug("intake.not_changed",
+                    {{"message_id", id.text()}, {"request_id", request_id}, {"error", status.error().message}});
       return done(tl::make_unexpected(Refusal{reason_of(status.error()), {}, {}}));
     }
-    to_.log.info(event, {{"message_id", id.text()}});
+    to_.log.info(event, {{"message_id", id.text()}, {"request_id", request_id}});
     done({});
   };
 }
 
-void Intake::retry_all(domain::Status status, std::string provider, RetryDone done) {
+void Intake::retry_all(domain::Status status, std::string provider, std::string request_id, RetryDone done) {
   if (status != domain::Status::kFailed && status != domain::Status::kExpired) {
     Refusal refusal{Refusal::Reason::kInvalid, {}, {}};
     refusal.faults.add("", "the parameter status must be failed or expired");
     return done(tl::make_unexpected(std::move(refusal)));
   }
-  retry_from(std::make_shared<RetryRun>(RetryRun{status, std::move(provider), std::move(done)}), {});
+  retry_from(std::make_shared<RetryRun>(RetryRun{status, std::move(provider), std::move(request_id), std::move(done)}),
+             {});
 }
 
 // Each step is a command of its own, submitted when the one before it is committed. A writer that closes fails the next
@@ -59,10 +63,13 @@ void Intake::retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId 
     if (retried && retried->next) return retry_from(run, *retried->next);
     to_.log.info("intake.retried_all", {{"status", domain::to_string(run->status)},
                                         {"provider_name", run->provider},
+                                        {"request_id", run->request_id},
                                         {"count", run->count},
                                         {"complete", retried.has_value()}});
-    if (retried) return run->done(run->count);
-    to_.log.debug("intake.not_changed", {{"error", retried.error().message}});
+    // A queue that is full now has taken what came before: the client learns how many, and asks again for the rest.
+    const bool full = !retried && retried.error().code == base::ErrorCode::kExhausted;
+    if (retried || (full && run->count > 0)) return run->done(run->count);
+    to_.log.debug("intake.not_changed", {{"request_id", run->request_id}, {"error", retried.error().message}});
     run->done(tl::make_unexpected(Refusal{reason_of(retried.error()), {}, {}}));
   };
   to_.writer.submit(std::move(command));

@@ -19,7 +19,11 @@ class Judge {
     auto normalized = request_.medium == Medium::kEmail
                           ? domain::normalize_mailbox(*value)
                           : domain::normalize_phone(*value, role, options_.default_region);
-    if (normalized) return *std::move(normalized);
+    // What may be sent to is told by its role; what it is known by is not, or a reply would not find its conversation.
+    if (normalized && role == domain::AddressRole::kSender) return *std::move(normalized);
+    if (normalized)
+      return domain::known_form(request_.medium == Medium::kEmail ? domain::Channel::kEmail : domain::Channel::kSms,
+                                *value, options_.default_region);
     faults().add(pointer, std::move(normalized.error().message));
     return {};
   }

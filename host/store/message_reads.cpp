@@ -85,16 +85,19 @@ struct MessageReads::Wanted {
   std::optional<Direction> direction;
   std::optional<domain::Channel> channel;
   std::optional<std::int64_t> provider_id;
-  std::optional<std::string_view> from;
-  std::optional<std::string_view> to;
+  std::vector<std::string> from;
+  std::vector<std::string> to;
 
   bool fits(const Statement& row) const {
     if (row.is_null(1)) return false;
     if (direction && row.number(2) != static_cast<std::int64_t>(*direction)) return false;
     if (channel && row.number(3) != static_cast<std::int64_t>(*channel)) return false;
     if (provider_id && row.number(4) != *provider_id) return false;
-    if (from && row.text(5) != *from) return false;
-    return !to || row.text(6) == *to;
+    return is_any_of(row.text(5), from) && is_any_of(row.text(6), to);
+  }
+
+  static bool is_any_of(std::string_view text, const std::vector<std::string>& forms) {
+    return forms.empty() || std::find(forms.begin(), forms.end(), text) != forms.end();
   }
 };
 
@@ -148,8 +151,8 @@ std::optional<MessageReads::Wanted> MessageReads::wanted_of(const MessageFilter&
   wanted.status = filter.status;
   wanted.direction = filter.direction;
   wanted.channel = filter.channel;
-  if (filter.from) wanted.from = *filter.from;
-  if (filter.to) wanted.to = *filter.to;
+  wanted.from = filter.from;
+  wanted.to = filter.to;
   if (filter.status) {
     const auto direction = *filter.status == Status::kReceived ? Direction::kInbound : Direction::kOutbound;
     if (filter.direction && *filter.direction != direction) return std::nullopt;

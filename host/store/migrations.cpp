@@ -140,14 +140,16 @@ CREATE TABLE conversation_message(
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO conversation(key, channel, participant_a, participant_b)
-  SELECT CASE channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':' || a || '<->' || b, channel, a, b
+  SELECT CASE channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':'
+         || replace(replace(a, '%', '%25'), '<', '%3C')
+         || '<->' || replace(replace(b, '%', '%25'), '<', '%3C'), channel, a, b
   FROM (SELECT channel, min(normalized_sender, normalized_recipient) AS a, max(normalized_sender, normalized_recipient)
         AS b, min(id) AS first FROM message GROUP BY 1, 2, 3) ORDER BY first;
 INSERT INTO conversation_message(conversation_id, timestamp, message_id)
   SELECT c.id, m.timestamp, m.id FROM message m JOIN conversation c
   ON c.key = CASE m.channel WHEN 1 THEN 'sms' WHEN 2 THEN 'mms' ELSE 'email' END || ':'
-             || min(m.normalized_sender, m.normalized_recipient) || '<->'
-             || max(m.normalized_sender, m.normalized_recipient);
+             || replace(replace(min(m.normalized_sender, m.normalized_recipient), '%', '%25'), '<', '%3C') || '<->'
+             || replace(replace(max(m.normalized_sender, m.normalized_recipient), '%', '%25'), '<', '%3C');
 INSERT INTO conversation_activity(last_activity_at, conversation_id, message_count)
   SELECT max(timestamp), conversation_id, count(*) FROM conversation_message GROUP BY conversation_id;
 

@@ -158,8 +158,8 @@ struct MessageFilter {
   std::optional<domain::Channel> channel;
   std::optional<domain::Direction> direction;
   std::optional<std::string> provider;
-  std::optional<std::string> from;  // normalised
-  std::optional<std::string> to;    // normalised
+  std::vector<std::string> from;  // any of these forms
+  std::vector<std::string> to;
 };
 
 // A place in a conversation, or in the list of them: what stands behind it comes next.

@@ -299,21 +299,21 @@ TEST_P(StoreListing, TellsAddressesApartByTheirNormalisedForm) {
   other.normalized_to = "+12015550188";
   const auto id = accept(other);
   MessageFilter filter;
-  filter.from = "+12015550177";
+  filter.from = {"+12015550177"};
   EXPECT_EQ(ids_of(list(filter)), Ids{id});
-  filter.to = "+12015550188";
+  filter.to = {"+12015550188"};
   EXPECT_EQ(ids_of(list(filter)), Ids{id});
-  filter.to = "+12015550102";
+  filter.to = {"+12015550102"};
   EXPECT_TRUE(list(filter).items.empty());
   filter = MessageFilter{};
-  filter.from = "(201) 555-0177";
+  filter.from = {"(201) 555-0177"};
   EXPECT_TRUE(list(filter).items.empty()) << "as it was written it is nobody's";
 }
 
 TEST_P(StoreListing, AFilterIsTextAndNeverPartOfAQuestionToTheDatabase) {
   accept();
   MessageFilter filter;
-  filter.from = "' OR 1=1 --";
+  filter.from = {"' OR 1=1 --"};
   EXPECT_TRUE(list(filter).items.empty());
   filter = MessageFilter{};
   filter.provider = "alpha' OR '1'='1";
@@ -361,7 +361,7 @@ TEST_P(StoreListing, APageEndsAtItsBoundAndGoesOn) {
   filter.status = Status::kPending;
   EXPECT_EQ(ids_of(list(filter)), Ids{wanted}) << "its own queue holds no others";
   filter = with(Status::kPending);
-  filter.from = "+12015550199";
+  filter.from = {"+12015550199"};
   EXPECT_TRUE(list_all(filter, 50).empty());
 }
 

@@ -6,6 +6,7 @@
 namespace herald::test {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 class MessagesListed : public ApiTest {
@@ -83,13 +84,14 @@ TEST_F(MessagesListed, AreNarrowedByEveryFilter) {
   EXPECT_EQ(filter.channel, domain::Channel::kEmail);
   EXPECT_EQ(filter.direction, domain::Direction::kInbound);
   EXPECT_EQ(filter.provider, "email");
-  EXPECT_EQ(filter.from, "jo@example.org");
-  EXPECT_EQ(filter.to, "a@example.com");
+  EXPECT_THAT(filter.from, Contains("jo@example.org"));
+  EXPECT_THAT(filter.to, Contains("a@example.com"));
 }
 
 TEST_F(MessagesListed, AreNarrowedByNothingUnlessAsked) {
   const auto& filter = filter_of("");
-  EXPECT_FALSE(filter.status || filter.channel || filter.direction || filter.provider || filter.from || filter.to);
+  EXPECT_FALSE(filter.status || filter.channel || filter.direction || filter.provider || !filter.from.empty() ||
+               !filter.to.empty());
   EXPECT_EQ(reader_.asked_limit, 50U);
   EXPECT_FALSE(reader_.asked_before);
 }
@@ -104,22 +106,22 @@ TEST_F(MessagesListed, KnowEveryStatus) {
 TEST_F(MessagesListed, FindANumberHoweverItIsWritten) {
   for (const char* number : {"%2B12025550142", "+12025550142", "2025550142", "(202)%20555-0142", "(202)+555-0142",
                              "+1+202+555+0142", "%2B1%20202%20555%200142"}) {
-    EXPECT_EQ(filter_of(std::string("?to=") + number).to, "+12025550142") << number;
-    EXPECT_EQ(filter_of(std::string("?from=") + number).from, "+12025550142") << number;
+    EXPECT_THAT(filter_of(std::string("?to=") + number).to, Contains("+12025550142")) << number;
+    EXPECT_THAT(filter_of(std::string("?from=") + number).from, Contains("+12025550142")) << number;
   }
 }
 
 TEST_F(MessagesListed, FindAMailboxWithAPlusThatIsNotEncoded) {
-  EXPECT_EQ(filter_of("?from=Jo+shop@Example.org").from, "jo@example.org");
+  EXPECT_THAT(filter_of("?from=Jo+shop@Example.org").from, Contains("jo@example.org"));
 }
 
 TEST_F(MessagesListed, LookForWhatIsNoAddressAsItStands) {
-  EXPECT_EQ(filter_of("?from=HERALD").from, "HERALD");
-  EXPECT_EQ(filter_of("?from=My+Shop").from, "My Shop");
-  EXPECT_EQ(filter_of("?to=%40").to, "@");
-  EXPECT_EQ(filter_of("?to=not%20a%20number!").to, "not a number!");
-  EXPECT_EQ(filter_of("?from=%FF%00").from, std::string("\xff\0", 2));
-  EXPECT_EQ(filter_of("?to=" + std::string(10'000, '1')).to, std::string(10'000, '1'));
+  EXPECT_THAT(filter_of("?from=HERALD").from, Contains("HERALD"));
+  EXPECT_THAT(filter_of("?from=My+Shop").from, Contains("My Shop"));
+  EXPECT_THAT(filter_of("?to=%40").to, Contains("@"));
+  EXPECT_THAT(filter_of("?to=not%20a%20number!").to, Contains("not a number!"));
+  EXPECT_THAT(filter_of("?from=%FF%00").from, Contains(std::string("\xff\0", 2)));
+  EXPECT_THAT(filter_of("?to=" + std::string(10'000, '1')).to, Contains(std::string(10'000, '1')));
 }
 
 TEST_F(MessagesListed, AreAsManyAsAsked) {

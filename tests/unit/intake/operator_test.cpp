@@ -21,7 +21,7 @@ class Operators : public IntakeTest {
 
   Change cancel(MessageId id) {
     std::optional<Change> result;
-    intake_.cancel(id, [&result](Change change) { result = std::move(change); });
+    intake_.cancel(id, "req-1", [&result](Change change) { result = std::move(change); });
     EXPECT_FALSE(result && result->has_value()) << "before the commit";
     commit();
     return result.value_or(tl::make_unexpected(Refusal{}));
@@ -29,14 +29,14 @@ class Operators : public IntakeTest {
 
   Change retry(MessageId id) {
     std::optional<Change> result;
-    intake_.retry(id, [&result](Change change) { result = std::move(change); });
+    intake_.retry(id, "req-1", [&result](Change change) { result = std::move(change); });
     EXPECT_FALSE(result && result->has_value()) << "before the commit";
     commit();
     return result.value_or(tl::make_unexpected(Refusal{}));
   }
 
   void start_retry_all(Status status, const std::string& provider) {
-    intake_.retry_all(status, provider, [this](Count count) { counts_.push_back(std::move(count)); });
+    intake_.retry_all(status, provider, "req-1", [this](Count count) { counts_.push_back(std::move(count)); });
   }
 
   Count retry_all(Status status, const std::string& provider = {}) {
@@ -155,10 +155,20 @@ TEST_F(Operators, AreToldWhenABulkRetryIsCutShort) {
   store_.refuse_with(base::ErrorCode::kExhausted);
   commit();
   ASSERT_EQ(counts_.size(), 1U);
-  ASSERT_FALSE(counts_[0]);
-  EXPECT_EQ(counts_[0].error().reason, Reason::kQueueFull);
+  EXPECT_EQ(counts_[0], 2U) << "what was taken before the queue was full is told";
   EXPECT_EQ(log_.of("intake.retried_all").at(0).fields.at("count"), "2");
   EXPECT_EQ(log_.of("intake.retried_all").at(0).fields.at("complete"), "false");
+  EXPECT_EQ(log_.of("intake.retried_all").at(0).fields.at("request_id"), "req-1");
+}
+
+TEST_F(Operators, AreRefusedABulkRetryWhenTheQueueIsFullFromTheStart) {
+  put(1, 4, Status::kFailed);
+  start_retry_all(Status::kFailed, {});
+  store_.refuse_with(base::ErrorCode::kExhausted);
+  commit();
+  ASSERT_EQ(counts_.size(), 1U);
+  ASSERT_FALSE(counts_[0]);
+  EXPECT_EQ(counts_[0].error().reason, Reason::kQueueFull);
 }
 
 TEST_F(Operators, AreAnsweredOnceWhenTheWriterCloses) {
