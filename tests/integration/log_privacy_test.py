@@ -1,5 +1,5 @@
-"""Over ten thousand lines of mixed traffic at the level trace, in both forms of the log: nothing that a person wrote, no
-address and no secret stands in any of them, neither as it was sent nor in any other way in which it may be written."""
+"""Over ten thousand lines of mixed traffic at the level trace, in both forms of the log: nothing that a person wrote,
+no address and no secret stands in any of them, neither as it was sent nor in another way in which it may be written."""
 
 import collections
 import itertools
@@ -231,14 +231,15 @@ class Traffic:
                 "Body": secret.text("Form"), "NumMedia": "1", "MediaUrl0": secret.url()}
         shown = {"X-Webhook-Token": WEBHOOK_TOKEN}
         self.call(link, "POST", f"{sms}?token={WEBHOOK_TOKEN}", urllib.parse.urlencode(form), FORM, expected=204)
-        self.call(link, "POST", f"{sms}?token={secret.token('wrong')}", urllib.parse.urlencode(form), FORM, expected=401)
+        self.call(link, "POST", f"{sms}?token={secret.token('wrong')}", urllib.parse.urlencode(form), FORM,
+                  expected=401)
         del form["To"]
         self.call(link, "POST", sms, urllib.parse.urlencode(form), {**FORM, **shown}, expected=400)
         event = {"event": "inbound", "message_id": secret.token("mail-id"), "from": secret.mailbox(),
                  "to": secret.mailbox(), "subject": secret.token("Subject"), "body": secret.text("Event")}
         self.call(link, "POST", f"{mail}/{secret.token('path')}", [event], shown, expected=200)
-        self.call(link, "POST", mail, [{**event, "to": secret.token("nobody") * 40, "message_id": secret.token("mail-id")}],
-                  shown, expected=400)
+        long = {**event, "to": secret.token("nobody") * 40, "message_id": secret.token("mail-id")}
+        self.call(link, "POST", mail, [long], shown, expected=400)
         _, payload = self.call(link, "GET", f"/api/messages/{message_id}")
         known = json.loads(payload).get("provider_message_id") or secret.token("never-given")
         self.call(link, "POST", mail, [{"event": "bounced", "message_id": known, "error_code": "5.1.1"}], shown,
