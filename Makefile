@@ -1,6 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
-  scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-build
+  scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-build \
+  bench-dispatch
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -61,6 +62,12 @@ scenario-replies: scenario-build ## 10,000 messages and replies, addresses in ma
 
 scenario-faults: scenario-build ## 30 % errors, 10 % rate limits over 500 attempts: what came out
 	@$(PYTHON) tests/scenario/fault_mix.py $(HOST)
+
+bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks over the real store
+	@bin/setup && bin/build dispatch_bench
+	@uptime
+	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
+	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
 
 clean: ## remove every build
 	@rm -rf build

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/answers.h"
+#include "api/loggable_path.h"
 #include "api/negotiation.h"
 #include "api/problem.h"
 
@@ -70,6 +71,11 @@ std::optional<http::Response> Api::check_head(const http::Request& request) {
   const auto match = router_.resolve(request.method, request.path);
   if (!match) return of_miss(match.error(), request.request_id);
   return negotiate(match->traits, request, announced_length(request), options_.max_body_bytes);
+}
+
+// An operator's own name for the health probe is no secret to the log.
+std::string Api::loggable_path(std::string_view path) const {
+  return path == options_.health_path ? std::string(path) : api::loggable_path(path);
 }
 
 http::Response Api::refuse(const http::Fault& fault) noexcept {

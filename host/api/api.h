@@ -27,6 +27,7 @@ class Api final : public http::Handler {
   void handle(const http::Request& request, http::Responder responder) override;
   http::Response refuse(const http::Fault& fault) noexcept override;
   std::optional<http::Response> check_head(const http::Request& request) override;
+  std::string loggable_path(std::string_view path) const override;
 
  private:
   std::optional<http::Response> refusal_of_host(const http::Request& request) const;

@@ -176,7 +176,7 @@ void Connection::dispatch() {
   if (place->close) input_done_ = true;
   if (context_.log.enabled(observe::LogLevel::kDebug)) {
     place->method = request.method_text;
-    place->path = request.path;
+    place->path = context_.handler.loggable_path(request.path);
   }
   handling_ = slot;
   dropped_in_handle_ = false;

@@ -64,6 +64,10 @@ class Handler {
   // Whether a request with this head may go on to send its body ("Expect: 100-continue"): nothing, or the refusal.
   // `request.body` is empty.
   virtual std::optional<Response> check_head(const Request& request) = 0;
+
+  // What of a request's path may stand in the log: a path can hold an address or a secret, and only the handler knows
+  // which part could be one. Any reactor's thread.
+  virtual std::string loggable_path(std::string_view path) const { return std::string(path); }
 };
 
 }  // namespace herald::http

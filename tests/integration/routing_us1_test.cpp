@@ -66,14 +66,15 @@ TEST_F(RoutingByChannel, RecordsTheProviderOnTheMessageAndItsAttempts) {
 
 TEST_F(RoutingByChannel, LogsProviderAndOutcomeOfEveryDispatch) {
   start();
-  const std::map<std::string, std::string> expected{
-      {send_sms(), "sms-mms"}, {send_mms(), "sms-mms"}, {send_email(), "email"}};
-  for (const auto& [id, name] : expected)
-    message_when(id, "dispatched");
+  const auto expected = std::map<std::string, std::pair<std::string, std::string>>{
+      {send_sms(), {"sms-mms", "sms"}}, {send_mms(), {"sms-mms", "mms"}}, {send_email(), {"email", "email"}}};
+  for (const auto& [id, labels] : expected)
+    EXPECT_EQ(message_when(id, "dispatched")["channel"], labels.second);
   const auto lines = lines_when("dispatch.settled", 3);
   EXPECT_EQ(lines.size(), 3U);
   for (const auto& line : lines) {
-    EXPECT_EQ(line["provider_name"], expected.at(line["message_id"])) << line;
+    EXPECT_EQ(line["provider_name"], expected.at(line["message_id"]).first) << line;
+    EXPECT_EQ(line["channel"], expected.at(line["message_id"]).second) << line;
     EXPECT_EQ(line["outcome"], "success");
   }
 }
@@ -114,6 +115,46 @@ TEST_F(RoutingByChannel, RefusesAChannelThatNobodyTakes) {
   }
   EXPECT_TRUE(get("/api/messages").json()["items"].empty());
   message_when(send_sms(), "dispatched");
+}
+
+TEST_F(RoutingByChannel, RefusesAChannelThatNobodyTakesAtOnce) {
+  start({{"API_ROUTE_EMAIL", "nobody"}});
+  constexpr int kRequests = 100;
+  int in_time = 0;
+  for (int i = 0; i < kRequests; ++i) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(post("/api/messages/email", email()).status, 500);
+    if (std::chrono::steady_clock::now() - began < std::chrono::milliseconds{100}) ++in_time;
+  }
+  EXPECT_GE(in_time * 100, 95 * kRequests);
+}
+
+TEST_F(RoutingByChannel, KeepsWhatWaitsForAProviderThatWentAway) {
+  start({{"API_DISPATCH", "off"}});
+  const auto waiting = send_email();
+  auto short_lived = email();
+  short_lived["ttl_seconds"] = 5;
+  const auto expiring = send("/api/messages/email", short_lived);
+  host().kill();
+
+  const auto empty = folder() / "no plugins";
+  std::filesystem::create_directories(empty);
+  start({{"API_PLUGIN_DIR", empty.string()}});
+  EXPECT_EQ(lines_when("delivery.provider_missing", 1)[0]["provider_name"], "email");
+  EXPECT_EQ(message(waiting)["waiting_for"], "provider");
+  // Until it has expired, the other one is looked at many times.
+  EXPECT_TRUE(message_when(expiring, "expired")["attempts"].empty());
+  EXPECT_EQ(message(waiting)["status"], "pending");
+  EXPECT_TRUE(message(waiting)["attempts"].empty());
+  EXPECT_EQ(host().log_of("delivery.provider_missing").size(), 1U);
+  EXPECT_EQ(metrics()["invalid_routing"], 2) << "each message once";
+  EXPECT_EQ(metrics()["dispatch_attempts"], 0);
+
+  host().kill();
+  start();
+  EXPECT_EQ(message_when(waiting, "dispatched")["attempts"].size(), 1U);
+  EXPECT_EQ(message(expiring)["status"], "expired");
+  EXPECT_EQ(metrics()["invalid_routing"], 0);
 }
 
 TEST_F(RoutingByChannel, HasNobodyForTheChannelOfADisabledProvider) {

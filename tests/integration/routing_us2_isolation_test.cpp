@@ -1,12 +1,24 @@
 // Specification 008, story 2: failure stays where it is.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
 #include "integration/fault_control.h"
 
 namespace herald::test {
 namespace {
 
+constexpr std::int64_t kDayMs = 86'400'000;
+
+// Of a time such as 2026-01-01T12:05:00.123Z.
+std::int64_t ms_of_day(const std::string& time) {
+  const auto part = [&time](std::size_t at, std::size_t length) { return std::stoll(time.substr(at, length)); };
+  return ((part(11, 2) * 60 + part(14, 2)) * 60 + part(17, 2)) * 1000 + part(20, 3);
+}
+
 class BreakerIsolation : public FaultControl {
  protected:
-  static constexpr int kThreshold = 5;
+  static constexpr int kThreshold = 10;
 
   // sms-mms fails every dispatch, by errors unless told otherwise; `open_secs` is how long its breaker stays open.
   void start_failing(const std::string& open_secs, const std::string& how = "ERROR") {
@@ -24,6 +36,21 @@ class BreakerIsolation : public FaultControl {
       ids.push_back(send_sms());
     return ids;
   }
+  // From acceptance to outcome, of 40 emails: what 95 % of them stay within.
+  std::chrono::milliseconds p95_of_emails() {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 40; ++i)
+      ids.push_back(send_email());
+    std::vector<std::int64_t> took;
+    for (const auto& id : ids) {
+      const auto story = message_when(id, "dispatched");
+      const auto& attempt = story["attempts"].at(0);
+      const auto waited = ms_of_day(attempt["started_at"]) - ms_of_day(story["accepted_at"]);
+      took.push_back((waited + kDayMs) % kDayMs + attempt["latency_ms"].get<std::int64_t>());
+    }
+    std::sort(took.begin(), took.end());
+    return std::chrono::milliseconds{took.at(took.size() * 95 / 100)};
+  }
   void wait_until_open() {
     ASSERT_TRUE(eventually([this] { return breaker("sms-mms") == "open"; })) << provider("sms-mms").dump(2);
   }
@@ -33,6 +60,7 @@ TEST_F(BreakerIsolation, OpensTheBreakerOfTheFailingProviderAlone) {
   start_failing("3600");
   send_many_sms(20);
   wait_until_open();
+  EXPECT_GE(metrics()["provider_sms_mms_error"].get<int>(), kThreshold);
   EXPECT_EQ(breaker("email"), "closed");
   EXPECT_FALSE(provider("sms-mms")["breaker"]["retry_at"].is_null());
   EXPECT_GE(provider("sms-mms")["breaker"]["failures"].get<int>(), kThreshold);
@@ -48,6 +76,20 @@ TEST_F(BreakerIsolation, DispatchesEveryEmailAtItsFirstAttempt) {
   for (const auto& id : emails)
     EXPECT_EQ(outcomes(message_when(id, "dispatched")), std::vector<std::string>{"success"});
   EXPECT_EQ(breaker("email"), "closed");
+}
+
+TEST_F(BreakerIsolation, LeavesTheLatencyOfTheOtherProviderAsItWas) {
+  start_failing("1");
+  put_faults(profile(0, 0, 0));
+  const auto before = p95_of_emails();
+  put_faults(
+      {{"timeout_pct", 0}, {"error_pct", 0}, {"ratelimit_pct", 0}, {"providers", {{"sms-mms", {{"error_pct", 100}}}}}});
+  send_many_sms(30);
+  wait_until_open();
+  const auto during = p95_of_emails();
+  EXPECT_LE(during.count(), before.count() + 250) << "milliseconds, before " << before.count();
+  EXPECT_EQ(breaker("email"), "closed");
+  EXPECT_GE(metrics()["provider_sms_mms_error"].get<int>(), kThreshold);
 }
 
 TEST_F(BreakerIsolation, CountsTransitionsOfTheFailingProviderAlone) {

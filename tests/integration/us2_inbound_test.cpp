@@ -82,6 +82,25 @@ TEST_F(Inbound, RefusesABodyThatIsNoJson) {
   EXPECT_EQ(stored(), 0U);
 }
 
+TEST_F(Inbound, TellsOfEachRefusalWithExactlyOneLineOfAnError) {
+  start();
+  std::size_t refused = 0;
+  for (const char* path : {kMock, kSms, kEmail}) {
+    EXPECT_EQ(post(path, {{"from", "+12025550142"}, {"body", 7}}, {"X-Request-Id: event-" + std::to_string(++refused)})
+                  .status,
+              400)
+        << path;
+  }
+  ASSERT_EQ(host().terminate().code, 0);
+  std::vector<std::string> told;
+  for (const auto& line : host().log()) {
+    if (line["level"] == "error") told.push_back(line.value("request_id", line.dump()));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"event-1", "event-2", "event-3"}));
+  start();
+  EXPECT_EQ(stored(), 0U);
+}
+
 TEST_F(Inbound, NamesTheRequestInTheLineOfARefusal) {
   start();
   post(kMock, {{"channel", "sms"}}, {"X-Request-Id: event-17"});
@@ -97,6 +116,12 @@ TEST_F(Inbound, TakesTheSameEventTwiceForOneMessage) {
   EXPECT_EQ(send(kSms, sms_event("m-1")), first);
   EXPECT_NE(send(kSms, sms_event("m-2")), first);
   EXPECT_EQ(stored(), 2U);
+}
+
+TEST_F(Inbound, TakesTheSameEmailTwiceForOneMessage) {
+  start();
+  EXPECT_EQ(send(kEmail, email_event("x-1")), send(kEmail, email_event("x-1")));
+  EXPECT_EQ(stored(), 1U);
 }
 
 TEST_F(Inbound, TellsTheSameIdOfTwoSourcesApart) {
@@ -139,6 +164,11 @@ TEST_F(Inbound, KeepsHtmlByteForByte) {
   event["body"] =
       "<!doctype html>\r\n<p style=\"x\">\xC3\xA9\xF0\x9F\x93\xA8 &amp; &nbsp;</p>\n\t<script>if (a<b) {}</script>";
   EXPECT_EQ(brought(kEmail, event)["body"], event["body"]);
+  EXPECT_EQ(brought(kMock, {{"channel", "email"},
+                            {"from", "jo@example.org"},
+                            {"to", "shop@example.com"},
+                            {"body", event["body"]}})["body"],
+            event["body"]);
 }
 
 TEST_F(Inbound, KeepsAddressesAsTheyWereWritten) {

@@ -119,6 +119,51 @@ TEST_F(FaultsOnDemand, OpenTheBreakerAndLetItCloseAgain) {
   EXPECT_TRUE(eventually([&] { return metrics()["breaker_transitions"] == states.size(); })) << metrics();
 }
 
+TEST_F(FaultsOnDemand, OpenTheBreakerWithinASecondOfItsThreshold) {
+  start({{"API_BREAKER_ERROR_THRESHOLD", "3"}, {"API_BREAKER_OPEN_SECS", "3600"}, {"API_WORKER_MAX_RETRIES", "0"}});
+  put_faults(profile(0, 100, 0));
+  for (int i = 0; i < 3; ++i)
+    message_when(send_sms(), "failed");
+  EXPECT_TRUE(eventually([this] { return breaker("sms-mms") == "open"; }, std::chrono::seconds{1}));
+  EXPECT_TRUE(eventually([this] { return metrics()["breaker_transitions"] == 1; }, std::chrono::milliseconds{500}));
+  EXPECT_EQ(metrics()["provider_sms_mms_breaker_transitions"], 1);
+  const auto text = get("/metrics").body;
+  EXPECT_NE(text.find("herald_breaker_transitions_total{provider=\"sms-mms\"} 1"), std::string::npos) << text;
+}
+
+TEST_F(FaultsOnDemand, CloseTheBreakerAfterItsMinimumOfTrials) {
+  start({{"API_BREAKER_ERROR_THRESHOLD", "3"},
+         {"API_BREAKER_OPEN_SECS", "1"},
+         {"API_BREAKER_HALF_OPEN_SAMPLES", "3"},
+         {"API_WORKER_MAX_RETRIES", "0"}});
+  put_faults(profile(0, 100, 0));
+  for (int i = 0; i < 3; ++i)
+    message_when(send_sms(), "failed");
+  ASSERT_TRUE(eventually([this] { return breaker("sms-mms") == "open"; }));
+  put_faults(profile(0, 0, 0));
+  for (int trial = 1; trial <= 2; ++trial) {
+    message_when(send_sms(), "dispatched");
+    EXPECT_EQ(breaker("sms-mms"), "half_open") << trial;
+  }
+  message_when(send_sms(), "dispatched");
+  EXPECT_TRUE(eventually([this] { return breaker("sms-mms") == "closed"; })) << breaker("sms-mms");
+  EXPECT_TRUE(eventually([this] { return metrics()["breaker_transitions"] == 3; })) << metrics();
+}
+
+TEST_F(FaultsOnDemand, ThatAlternateWithSuccessesOpenNoBreaker) {
+  start({{"API_BREAKER_ERROR_THRESHOLD", "2"}, {"API_WORKER_MAX_RETRIES", "0"}});
+  for (int i = 0; i < 10; ++i) {
+    put_faults(profile(0, 100, 0));
+    message_when(send_sms(), "failed");
+    put_faults(profile(0, 0, 0));
+    message_when(send_sms(), "dispatched");
+  }
+  EXPECT_TRUE(eventually([this] { return metrics()["dispatch_attempts"] == 20; }));
+  EXPECT_EQ(breaker("sms-mms"), "closed");
+  EXPECT_EQ(metrics()["breaker_transitions"], 0);
+  EXPECT_TRUE(host().log_of("breaker.transition").empty());
+}
+
 TEST_F(FaultsOnDemand, OfRateLimitsOpenNoBreaker) {
   start({{"API_BREAKER_ERROR_THRESHOLD", "1"}, {"API_WORKER_MAX_RETRIES", "0"}});
   put_faults(profile(0, 0, 100));

@@ -146,6 +146,46 @@ TEST_F(Conversations, PageTheirMessagesToo) {
   EXPECT_EQ(found, ids);
 }
 
+TEST_F(Conversations, PageTheirMessagesByNumber) {
+  start({{"API_DISPATCH", "off"}});
+  std::vector<std::string> ids;
+  for (int i = 0; i < 12; ++i)
+    ids.push_back(send("/api/messages/sms", at(sms(), "2026-01-01T12:00:" + std::to_string(10 + i) + "Z")));
+  std::vector<std::string> found;
+  for (int number = 1; number <= 4; ++number) {
+    const auto page = get("/api/conversations/1/messages?pageSize=5&page=" + std::to_string(number)).json();
+    EXPECT_EQ(page["meta"]["page"], number);
+    EXPECT_EQ(page["meta"]["page_size"], 5);
+    EXPECT_EQ(page["meta"]["total"], 12);
+    for (const auto& item : page["items"])
+      found.push_back(item["id"]);
+  }
+  EXPECT_EQ(found, ids);
+  EXPECT_EQ(get("/api/conversations/1/messages?pageSize=0").json()["meta"]["page_size"], 50);
+  EXPECT_EQ(get("/api/conversations/1/messages?pageSize=51").json()["meta"]["page_size"], 50);
+}
+
+TEST_F(Conversations, HaveTheFieldsOfTheContractAndNoOthers) {
+  start({{"API_DISPATCH", "off"}});
+  send("/api/messages/sms", mms());
+  const auto fields_of = [](const nlohmann::json& object) {
+    std::set<std::string> names;
+    for (const auto& field : object.items())
+      names.insert(field.key());
+    return names;
+  };
+  EXPECT_EQ(fields_of(get("/api/conversations/1").json()),
+            (std::set<std::string>{"id", "key", "channel", "participant_a", "participant_b", "message_count",
+                                   "last_activity_at"}));
+  const auto page = get("/api/conversations/1/messages").json();
+  const auto& item = page["items"][0];
+  EXPECT_EQ(fields_of(item), (std::set<std::string>{"id", "direction", "channel", "type", "from", "to", "body",
+                                                    "snippet", "attachments", "timestamp", "status", "provider_name"}));
+  EXPECT_EQ(item["direction"], "outbound");
+  EXPECT_EQ(item["type"], "mms");
+  EXPECT_EQ(item["attachments"], mms()["attachments"]);
+}
+
 TEST_F(Conversations, ShowAMessageAsSoonAsItIsAcknowledged) {
   start({{"API_DISPATCH", "off"}});
   for (int i = 1; i <= 30; ++i) {

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -40,8 +41,10 @@ class HeraldHost:
                 stdout=log, stderr=log, cwd=self._folder.name)
         deadline = time.monotonic() + PATIENCE_S
         while self.port is None:
-            for line in self.log_of("herald.ready"):
-                self.port = int(line["port"])
+            ready = re.search(r"\bherald\.ready\b.*\bport\W+(\d+)[\s,}]", self.raw_log())  # in either form of the log
+            if ready:
+                self.port = int(ready.group(1))
+                break
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self._process.kill()
                 raise RuntimeError("the host does not listen; its log:\n" + self.raw_log())
