@@ -46,25 +46,31 @@ intake::ChangeDone answer_change(const http::Request& request, domain::MessageId
 http::Response MessagesApi::one(std::string_view id, const http::Request& request) const {
   const auto parsed = base::MessageId::parse(id);
   if (!parsed) return problem(Problem::kMessageNotFound, {request.request_id});
-  const auto found = from_.reader.find(*parsed);
+  auto found = from_.reader.find(*parsed);
   if (!found && found.error().code == base::ErrorCode::kNotFound)
     return problem(Problem::kMessageNotFound, {request.request_id});
   if (!found) return of_read_failure(found.error(), request.request_id, from_.log);
-  const auto reason = waiting_for(*found, from_.breakers.lane(found->provider), from_.clock.wall());
+  const auto lane = from_.breakers.lane(found->provider);
+  const auto reason = waiting_for(*found, lane, from_.clock.wall());
+  found->next_attempt_at = next_attempt_of(*found, lane, reason);
   return json(200, message_json(*found, reason));
 }
 
 http::Response MessagesApi::list(const http::Request& request) const {
   const auto wanted = message_list(request.query, default_region_);
   if (!wanted) return of_faults(Problem::kInvalidParameter, wanted.error(), request.request_id);
-  const auto page = from_.reader.messages(wanted->filter, wanted->before, wanted->limit);
+  auto page = from_.reader.messages(wanted->filter, wanted->before, wanted->limit);
   if (!page) return of_read_failure(page.error(), request.request_id, from_.log);
   Lanes lanes(from_.breakers);
   const auto now = from_.clock.wall();
   std::vector<ListedMessage> listed;
   listed.reserve(page->items.size());
-  for (const auto& message : page->items)
-    listed.push_back(ListedMessage{&message, waiting_for(message, lanes.of(message.provider), now)});
+  for (auto& message : page->items) {
+    const auto& lane = lanes.of(message.provider);
+    const auto reason = waiting_for(message, lane, now);
+    message.next_attempt_at = next_attempt_of(message, lane, reason);
+    listed.push_back(ListedMessage{&message, reason});
+  }
   std::optional<std::string> next;
   if (page->next) next = message_cursor(*page->next);
   return json(200, messages_json(listed, next));
@@ -86,6 +92,11 @@ void MessagesApi::retry(std::string_view id, const http::Request& request, http:
 }
 
 void MessagesApi::retry_many(const http::Request& request, http::Responder responder) const {
+  if (!request.body.empty()) {
+    intake::Faults faults;
+    faults.add("", "must be absent: status and provider stand in the query");
+    return std::move(responder).respond(of_faults(Problem::kValidationFailed, faults, request.request_id));
+  }
   auto wanted = api::retry_many(request.query);
   if (!wanted)
     return std::move(responder).respond(of_faults(Problem::kInvalidParameter, wanted.error(), request.request_id));

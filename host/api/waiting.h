@@ -15,4 +15,9 @@ namespace herald::api {
 domain::WaitingFor waiting_for(const domain::MessageRecord& message, const std::optional<domain::LaneView>& lane,
                                base::WallTime now);
 
+// When the next attempt can be made at the earliest, as far as it is known: the message's own time, or that of what its
+// lane waits for. Nothing while its provider is away.
+std::optional<base::WallTime> next_attempt_of(const domain::MessageRecord& message,
+                                              const std::optional<domain::LaneView>& lane, domain::WaitingFor reason);
+
 }  // namespace herald::api

@@ -12,6 +12,7 @@ StopSignals::StopSignals() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, nullptr);
+  sigaction(SIGXFSZ, &ignore, nullptr);  // a file at its limit is a failed write, which the store answers with 503
 }
 
 int StopSignals::wait() const {

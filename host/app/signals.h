@@ -5,8 +5,8 @@
 
 namespace herald::app {
 
-// Blocks both signals in the calling thread, and so in every thread that it starts from here on; ignores SIGPIPE. Make
-// one in the main thread before any other thread exists.
+// Blocks both signals in the calling thread, and so in every thread that it starts from here on; ignores SIGPIPE and
+// SIGXFSZ. Make one in the main thread before any other thread exists.
 class StopSignals {
  public:
   StopSignals();

@@ -53,6 +53,8 @@ class InFlight {
   std::optional<base::MonoTime> next_deadline();
 
   std::size_t size() const { return flights_.size(); }
+  // Tickets that were given up and whose outcome has not come; at most kRemembered.
+  std::size_t given_up() const { return given_up_.size(); }
 
  private:
   using Deadline = std::pair<base::MonoTime, domain::Ticket>;

@@ -130,6 +130,12 @@ void Lane::give_up_overdue(const Now& now) {
 }
 
 void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime completed_at, const Now& now) {
+  // Nobody knows whether it was sent, so no attempt is settled. In a stop it stays "dispatching" in the store, whose
+  // policy for uncertain messages decides at the next start; otherwise it goes back to the queue.
+  if (outcome.unfinished) {
+    if (!taken_.stopping) outbox_.release(flight.id);
+    return;
+  }
   note(breaker_.record(flight.permit, outcome.kind, now.mono), now);
   if (outcome.lane_wide && outcome.retry_after) pacer_.hold(now.mono, *outcome.retry_after);
 
@@ -217,7 +223,11 @@ void Lane::submit(std::vector<domain::DispatchItem> items) {
 
 std::size_t Lane::free_window() const {
   const std::size_t window = std::max<std::size_t>(1, port_.max_in_flight());
-  return window > flights_.size() ? window - flights_.size() : 0;
+  // A call that was given up and has not come back still holds its thread: a message behind it would spend its attempt
+  // without a call.
+  const std::size_t overstaying = std::min(flights_.given_up(), port_.calls_inside());
+  const std::size_t taken = flights_.size() + overstaying;
+  return window > taken ? window - taken : 0;
 }
 
 std::size_t Lane::demand(base::MonoTime now, std::size_t claimed) const {

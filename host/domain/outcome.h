@@ -26,6 +26,7 @@ struct Outcome {
   bool lane_wide = false;                                // retry_after holds for the whole provider
   std::uint32_t segments = 0;                            // parts a carrier bills; 0 where the notion does not apply
   std::string encoding;                                  // "GSM-7", "UCS-2"; empty where it does not apply
+  bool unfinished = false;  // the host ended the provider first: whether it took the message is not known
 };
 
 std::string_view to_string(OutcomeKind kind);

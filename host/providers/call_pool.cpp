@@ -85,6 +85,11 @@ bool CallPool::post(Call call) {
   return true;
 }
 
+std::size_t CallPool::busy() const {
+  const base::MutexLock lock(work_->mutex);
+  return work_->alive - work_->idle;
+}
+
 std::size_t CallPool::threads() const {
   const base::MutexLock lock(mutex_);
   return threads_.size();

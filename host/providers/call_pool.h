@@ -35,6 +35,9 @@ class CallPool {
   // may (then the running ones hang), when no thread exists and the system gives none, or after close.
   bool post(Call call) HERALD_EXCLUDES(mutex_);
 
+  // The threads that run a call, or are about to.
+  std::size_t busy() const HERALD_EXCLUDES(mutex_);
+
   // Lets the threads finish what was posted and end; true when all have, within `timeout`. Threads that have not are
   // left to themselves until the process ends.
   bool close(std::chrono::nanoseconds timeout) HERALD_EXCLUDES(mutex_);

@@ -107,7 +107,9 @@ void Flights::close(bool keep_memory) {
     overdue_ = 0;
   }
   for (const Flight& flight : lost) {
-    deliver(flight, own_outcome(OutcomeKind::kTimeout, "provider_stopped"));
+    auto outcome = own_outcome(OutcomeKind::kTimeout, "provider_stopped");
+    outcome.unfinished = true;
+    deliver(flight, std::move(outcome));
     if (keep_memory) keep_until_exit(flight.batch);
   }
   const base::MutexLock lock(mutex_);

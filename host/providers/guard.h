@@ -41,6 +41,7 @@ class Guard final : public domain::ProviderPort {
   const std::string& name() const override { return instance_->descriptor().name; }
   std::size_t max_batch() const override;
   std::size_t max_in_flight() const override { return instance_->descriptor().max_in_flight; }
+  std::size_t calls_inside() const override { return blocking() ? pool_.busy() : 0; }
   bool emits_receipts() const override { return instance_->emits_receipts(); }
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
 

@@ -134,7 +134,9 @@ base::Status Instance::start() {
 void Instance::submit(const std::shared_ptr<Batch>& batch) {
   using domain::OutcomeKind;
   if (!gate_.enter()) {
-    flights_->give_back(*batch, own_outcome(OutcomeKind::kError, "provider_stopped"));
+    auto outcome = own_outcome(OutcomeKind::kError, "provider_stopped");
+    outcome.unfinished = true;
+    flights_->give_back(*batch, outcome);
     return;
   }
   const auto now = services_->mono();

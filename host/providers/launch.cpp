@@ -17,6 +17,13 @@ base::Result<std::unique_ptr<Guard>> Launch::start(const Candidate& candidate) c
   if (!plugin) return tl::make_unexpected(plugin.error());
 
   if (const auto kept = kept_.configs.find(name); kept != kept_.configs.end()) {
+    if (options_.provider_config.count(name) != 0) {
+      surroundings_.log.warn(
+          "provider.kept_config_in_force",
+          {{"provider_name", name},
+           {"effect", "the settings name a configuration too; the one that was PUT last goes before it"},
+           {"cure", "PUT the configuration that is to be in force"}});
+    }
     auto started = start_with(*plugin, kept->second, *faults);
     // Not for want of another configuration.
     if (started || started.error().code == base::ErrorCode::kUnavailable) return started;

@@ -47,6 +47,7 @@ class NullProvider final : public domain::ProviderPort {
   const std::string& name() const override { return name_; }
   std::size_t max_batch() const override { return 256; }
   std::size_t max_in_flight() const override { return 4'096; }
+  std::size_t calls_inside() const override { return 0; }
   bool emits_receipts() const override { return false; }
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override {
     for (const auto& item : items) {

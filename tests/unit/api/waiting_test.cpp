@@ -63,6 +63,23 @@ TEST_F(Waiting, IsForTheProviderWhileItsLaneIsPaused) {
   EXPECT_EQ(reason(), WaitingFor::kProvider);
 }
 
+TEST_F(Waiting, TellsWhenTheLaneWillTakeTheMessageAgain) {
+  const auto next = [this] { return next_attempt_of(message_, lane_, reason()); };
+  pending(0);
+  EXPECT_EQ(next(), base::from_unix_ms(0));
+  lane_->paced_until = base::from_unix_ms(5000);
+  EXPECT_EQ(next(), base::from_unix_ms(5000));
+  lane_->paced_until.reset();
+  lane_->breaker = BreakerState::kOpen;
+  lane_->retry_at = base::from_unix_ms(7000);
+  EXPECT_EQ(next(), base::from_unix_ms(7000));
+  pending(1001);
+  EXPECT_EQ(next(), base::from_unix_ms(1001)) << "its own time comes first";
+  pending(0);
+  lane_->paused = true;
+  EXPECT_EQ(next(), std::nullopt) << "nobody knows when a provider is back";
+}
+
 TEST_F(Waiting, IsForTheRetryAlsoWhileTheLaneIsPaused) {
   pending(1001);
   lane_->paused = true;

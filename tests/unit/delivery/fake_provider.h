@@ -46,6 +46,7 @@ class FakeProvider final : public domain::ProviderPort {
   const std::string& name() const override { return name_; }
   std::size_t max_batch() const override { return max_batch_; }
   std::size_t max_in_flight() const override { return max_in_flight_; }
+  std::size_t calls_inside() const override { return calls_inside_; }
   bool emits_receipts() const override { return emits_receipts_; }
 
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override {
@@ -87,6 +88,9 @@ class FakeProvider final : public domain::ProviderPort {
 
   void emit_receipts() { emits_receipts_ = true; }
 
+  // As a provider that blocks: calls that hold a thread at this moment.
+  void set_calls_inside(std::size_t calls) { calls_inside_ = calls; }
+
   const std::vector<Call>& calls() const { return calls_; }
   const std::vector<std::size_t>& batches() const { return batches_; }
 
@@ -94,6 +98,7 @@ class FakeProvider final : public domain::ProviderPort {
   const std::string name_;
   std::size_t max_batch_ = 16;
   std::size_t max_in_flight_ = 64;
+  std::size_t calls_inside_ = 0;
   bool emits_receipts_ = false;
   Answer answer_ = [](const domain::DispatchItem&) { return success(); };
   domain::OutcomeSink* sink_ = nullptr;

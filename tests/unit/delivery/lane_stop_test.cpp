@@ -73,6 +73,54 @@ TEST_F(LaneTest, SettlesAsATimeoutWhatNeverCameBackWhileStopping) {
   EXPECT_TRUE(lane().idle());
 }
 
+domain::Outcome unfinished() {
+  auto outcome = outcome_of(domain::OutcomeKind::kTimeout, "provider_stopped");
+  outcome.unfinished = true;
+  return outcome;
+}
+
+TEST_F(LaneTest, LeavesUncertainWhatAStoppedProviderHadNotFinished) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  lane().begin_stop();
+  sms().complete(0, unfinished());
+  settle_down();
+  EXPECT_EQ(status(id), Status::kDispatching) << "the next start's policy decides";
+  EXPECT_TRUE(store_.row(id).attempts.empty());
+  EXPECT_EQ(lane().view().consecutive_failures, 0U);
+  EXPECT_TRUE(lane().idle());
+}
+
+TEST_F(LaneTest, PutsBackWhatAProviderHadNotFinishedWhenItGoesOn) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  sms().always(success());
+  sms().complete(0, unfinished());
+  settle_down();
+  EXPECT_EQ(status(id), Status::kDispatched);
+  EXPECT_EQ(store_.row(id).attempts.size(), 1U);
+}
+
+TEST_F(LaneTest, SpendsNoAttemptsBehindCallsThatOverstay) {
+  sms().set_window(1, 1);
+  sms().set_calls_inside(1);
+  sms().hang();
+  accept();
+  settle_down();
+  pass(kTimeout + Lane::kGrace);
+  const auto waiting = accept();
+  pass(seconds{5});
+  EXPECT_EQ(sms().calls().size(), 1U);
+  EXPECT_TRUE(store_.row(waiting).attempts.empty());
+  sms().always(success());
+  sms().set_calls_inside(0);
+  sms().complete(0, success());
+  pass(seconds{5});
+  EXPECT_EQ(status(waiting), Status::kDispatched);
+}
+
 TEST_F(LaneTest, IsRemovedOnceItIsStoppedAndIdle) {
   sms().hang();
   accept();

@@ -28,6 +28,7 @@ class ThreadedProvider final : public domain::ProviderPort {
   const std::string& name() const override { return name_; }
   std::size_t max_batch() const override { return 32; }
   std::size_t max_in_flight() const override { return 128; }
+  std::size_t calls_inside() const override { return 0; }
   bool emits_receipts() const override { return false; }
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override {
     {

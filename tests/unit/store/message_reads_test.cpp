@@ -107,7 +107,7 @@ TEST_F(MessageReadsTest, APageOfALongQueueIsBoundedToo) {
   ASSERT_EQ(page.next, page.items.back().id);
 
   auto nobodys = pending();
-  nobodys.from = "nobody";
+  nobodys.from = {"nobody"};
   const auto empty = reads.page(nobodys, std::nullopt, 10);
   EXPECT_TRUE(empty.items.empty());
   EXPECT_EQ(empty.next->value(),
@@ -118,7 +118,7 @@ TEST_F(MessageReadsTest, AQueueThatIsJustPutInOrderIsPagedToItsEnd) {
   fill_queue(MessageReads::kLookedAtPerPage + 10);
   MessageReads reads(database_);
   auto nobodys = pending();
-  nobodys.from = "nobody";
+  nobodys.from = {"nobody"};
   const auto first = reads.page(nobodys, std::nullopt, 10);
   EXPECT_EQ(first.next, MessageId{11});
   const auto second = reads.page(nobodys, first.next, 10);
