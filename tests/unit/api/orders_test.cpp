@@ -117,6 +117,11 @@ TEST_F(OrdersOverRest, RetryNoneWhereNoneIsDead) {
   EXPECT_EQ(parsed(order("retry?status=failed&provider=nobody")), json({{"retried", 0}}));
 }
 
+TEST_F(OrdersOverRest, RefuseABodyThatWouldBeLost) {
+  expect_problem(post_raw("/api/messages/retry?status=failed", R"({"provider":"email"})"), 400, "validation_failed");
+  EXPECT_EQ(post_raw("/api/messages/retry?status=failed", "{}").status, 200);
+}
+
 TEST_F(OrdersOverRest, MustSayWhichDeadLetters) {
   const std::vector<std::pair<std::string, std::string>> wrong{{"", "/status"},
                                                                {"?status=", "/status"},
