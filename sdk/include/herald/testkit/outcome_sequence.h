@@ -16,8 +16,8 @@ namespace herald::testkit {
 /// What a mock does with one dispatch.
 enum class MockOutcome { kSuccess, kTimeout, kError, kRateLimited };
 
-/// Decides every dispatch's outcome from (seed, position, attempt) and nothing else, so that batches, threads, retries
-/// and restarts of its users do not shift it.
+/// Decides every dispatch's outcome from (seed, position, attempt) and nothing else, so that batches, threads and
+/// retries do not shift it. A start of the host sets it, as a PUT does: the positions begin anew.
 ///
 /// A message's position is its ordinal, counted from the first message that came at its first attempt after `set`.
 /// Messages that are older than that one (retries from before) have outcomes of their own and shift nothing. Every
