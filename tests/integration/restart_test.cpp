@@ -111,7 +111,10 @@ TEST_F(Restart, AnswersEveryRequestThatItReadWhileItIsTerminated) {
 TEST_F(Restart, SaysThatItDrainsWhileAProviderStillWorks) {
   start({{"API_PROVIDER_TIMEOUT_PCT", "100"}, {"API_DISPATCH_TIMEOUT_MS", "3000"}, {"API_WORKER_MAX_RETRIES", "0"}});
   const auto id = send_sms();
-  message_when(id, "dispatching");
+  // A claim is told before its call is made, and a stop in between puts the message back.
+  ASSERT_TRUE(eventually([this] {
+    return get("/metrics").body.find("herald_dispatch_in_flight{provider=\"sms-mms\"} 1") != std::string::npos;
+  }));
   ::kill(host().pid(), SIGTERM);
   EXPECT_TRUE(eventually([this] { return get("/readyz").status == 503; }));
   EXPECT_EQ(get("/livez").status, 200);
