@@ -159,7 +159,7 @@ TEST_F(EmitsTest, HoldUpTheStopUntilTheirCommit) {
   script().on_stop = [this] { EXPECT_THAT(told().all(), ElementsAre(HERALD_OK)); };
   base::Worker committing("committing", [this] {
     // The stop has begun once emits are refused.
-    eventually([this] { return emit_is_refused(); });
+    eventually([] { return emit_is_refused(); });
     inbound_.commit();
   });
   EXPECT_TRUE(guard_->stop(in(seconds{30})));
