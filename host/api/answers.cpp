@@ -69,7 +69,7 @@ http::Response of_refusal(const intake::Refusal& refusal, std::string_view reque
     case Reason::kInvalid:
       return of_faults(Problem::kValidationFailed, refusal.faults, request_id);
     case Reason::kProviderMissing:
-      return problem(Problem::kProviderMissing, {request_id});
+      return problem(Problem::kProviderMissing, {request_id, refusal.detail});
     case Reason::kKeyInFlight:
       return problem(Problem::kKeyInFlight, {request_id});
     case Reason::kKeyReused:
@@ -79,7 +79,7 @@ http::Response of_refusal(const intake::Refusal& refusal, std::string_view reque
     case Reason::kNotFound:
       return problem(Problem::kMessageNotFound, {request_id});
     case Reason::kConflict:
-      return problem(on_conflict, {request_id});
+      return problem(on_conflict, {request_id, refusal.detail});
     case Reason::kQueueFull:
       return problem(Problem::kQueueFull, {request_id});
     case Reason::kUnavailable:

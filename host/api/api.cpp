@@ -42,7 +42,11 @@ std::optional<http::Response> negotiate(const Traits& traits, const http::Reques
                                         std::size_t max_body_bytes) {
   if (traits.takes_json && !carries_json(request)) return problem(Problem::kUnsupportedMediaType, {request.request_id});
   if (traits.gives_json && !accepts_json(request)) return problem(Problem::kNotAcceptable, {request.request_id});
-  if (body_bytes > max_body_bytes) return problem(Problem::kBodyTooLarge, {request.request_id});
+  if (body_bytes > max_body_bytes) {
+    const auto detail = "The body has " + std::to_string(body_bytes) + " bytes; this host takes at most " +
+                        std::to_string(max_body_bytes) + ".";
+    return problem(Problem::kBodyTooLarge, {request.request_id, detail});
+  }
   return std::nullopt;
 }
 

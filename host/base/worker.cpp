@@ -26,4 +26,8 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
+void Worker::leave_behind() {
+  if (thread_.joinable()) thread_.detach();
+}
+
 }  // namespace herald::base

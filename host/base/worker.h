@@ -19,6 +19,9 @@ class Worker {
   Worker& operator=(Worker&& other) noexcept;
 
   void join();
+  // Gives the thread up, for one that cannot be made to return: joining it would hang its owner. Its body may use only
+  // what it owns. It ends with the process, or by itself.
+  void leave_behind();
 
  private:
   std::thread thread_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "delivery/report.h"
+
 namespace herald::delivery {
 
 ExpirySweep::ExpirySweep(const Services& services, const store::Reader& reader)
@@ -23,12 +25,10 @@ bool ExpirySweep::step() {
   if (expire.ids.empty()) return false;
   expire.now = wall;
   expire.done = [under_way = under_way_, &log = services_.log,
-                 &metrics = services_.metrics](const base::Result<std::size_t>& count) {
+                 &metrics = services_.metrics](const base::Result<std::vector<store::ExpiredMessage>>& expired) {
     under_way->store(false, std::memory_order_release);
     // A failed commit leaves them pending: the next pass finds them again, and the writer has told of it.
-    if (!count || *count == 0) return;
-    metrics.expired.add(*count);
-    log.info("messages.expired", {{"count", *count}});
+    if (expired) report_expired(*expired, log, metrics);
   };
   under_way_->store(true, std::memory_order_release);
   services_.writer.submit(std::move(expire));

@@ -20,17 +20,21 @@ std::optional<Flight> InFlight::give_up_next(base::MonoTime now) {
   if (deadlines_.empty() || now < deadlines_.top().first) return std::nullopt;
   const domain::Ticket ticket = deadlines_.top().second;
   deadlines_.pop();
-  given_up_.insert(ticket);
+  auto flight = take(ticket);
+  if (!flight) return std::nullopt;  // drop_ended leaves none on top that has ended
+  given_up_.emplace(ticket, GivenUp{flight->id, flight->request_id});
   given_up_order_.push_back(ticket);
   if (given_up_order_.size() > kRemembered) {
     given_up_.erase(given_up_order_.front());
     given_up_order_.pop_front();
   }
-  return take(ticket);
+  return flight;
 }
 
-bool InFlight::was_given_up(domain::Ticket ticket) {
-  return given_up_.erase(ticket) > 0;
+std::optional<GivenUp> InFlight::take_given_up(domain::Ticket ticket) {
+  auto node = given_up_.extract(ticket);
+  if (node.empty()) return std::nullopt;
+  return std::move(node.mapped());
 }
 
 std::optional<base::MonoTime> InFlight::next_deadline() {

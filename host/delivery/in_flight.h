@@ -8,7 +8,6 @@
 #include <queue>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,6 +30,12 @@ struct Flight {
   Breaker::Permit permit;
 };
 
+// A call that was given up, for the line about the outcome that comes too late.
+struct GivenUp {
+  domain::MessageId id;
+  std::string request_id;
+};
+
 // The lane's thread only.
 class InFlight {
  public:
@@ -46,8 +51,8 @@ class InFlight {
   // The next flight whose time is over; nothing when there is none. Its place is free at once.
   std::optional<Flight> give_up_next(base::MonoTime now);
 
-  // True once for a ticket that was given up: its outcome is late. False: double, or never submitted.
-  bool was_given_up(domain::Ticket ticket);
+  // The call of a ticket that was given up, once: its outcome is late. Nothing: double, or never submitted.
+  std::optional<GivenUp> take_given_up(domain::Ticket ticket);
 
   // When the first flight will be given up.
   std::optional<base::MonoTime> next_deadline();
@@ -65,7 +70,7 @@ class InFlight {
   std::unordered_map<domain::Ticket, Flight> flights_;
   // Holds ended flights too, until they come to the top.
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
-  std::unordered_set<domain::Ticket> given_up_;
+  std::unordered_map<domain::Ticket, GivenUp> given_up_;
   std::deque<domain::Ticket> given_up_order_;
 };
 

@@ -26,8 +26,8 @@ class Inbox {
 
   // The store's answer to one command of the lane.
   struct Ack {
-    std::uint64_t serial = 0;  // the lane's name for the command
-    base::Result<std::size_t> result;
+    std::uint64_t serial = 0;                                 // the lane's name for the command
+    base::Result<std::vector<store::ExpiredMessage>> result;  // of an Expire; of the others empty
   };
 
   struct Content {

@@ -84,14 +84,11 @@ void Lane::complete(domain::Ticket ticket, domain::Outcome outcome) noexcept {
 }
 
 void Lane::hear_commits(const Now& now) {
-  for (const Inbox::Ack& ack : taken_.acks) {
+  for (Inbox::Ack& ack : taken_.acks) {
     if (!ack.result) report_failure(ack.result.error());
-    const Outbox::Batch committed = outbox_.acknowledge(ack, now.mono);
+    const Outbox::Batch committed = outbox_.acknowledge(std::move(ack), now.mono);
     report_.settled(committed.finished);
-    if (committed.expired_count == committed.expired.size())
-      report_.expired(committed.expired);
-    else
-      report_.count_expired(committed.expired_count);
+    report_.expired(committed.expired);
     for (const Finished& finished : committed.finished) {
       if (finished.settlement.retry_at) return_due(*finished.settlement.retry_at);
     }
@@ -111,8 +108,8 @@ void Lane::finish_completed(const Now& now) {
     auto flight = flights_.take(completion.ticket);
     if (flight) {
       finish(std::move(*flight), std::move(completion.outcome), completion.at, now);
-    } else if (flights_.was_given_up(completion.ticket)) {
-      report_.late(completion.ticket);
+    } else if (const auto given_up = flights_.take_given_up(completion.ticket)) {
+      report_.late(*given_up, completion.outcome);
     } else {
       report_.invalid(completion.ticket);
     }

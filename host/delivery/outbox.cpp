@@ -27,7 +27,7 @@ void Outbox::release(domain::MessageId id) {
 
 void Outbox::release_expired(domain::MessageId id) {
   gathered_.released.push_back(id);
-  gathered_.expired.push_back(id);
+  gathered_.overdue.push_back(id);
 }
 
 bool Outbox::flush(base::MonoTime now, base::WallTime wall) {
@@ -42,7 +42,7 @@ bool Outbox::flush(base::MonoTime now, base::WallTime wall) {
   if (!gathered_.finished.empty()) submit_settle(commands, again);
   if (!gathered_.released.empty()) submit_release(commands, again);
   // Follows its Release in the same queue, so the messages are pending when it is applied.
-  if (!gathered_.expired.empty()) submit_expire(commands, wall);
+  if (!gathered_.overdue.empty()) submit_expire(commands, wall);
   writer_.submit(std::move(commands));
   return true;
 }
@@ -56,7 +56,7 @@ void Outbox::submit_settle(std::vector<store::Command>& commands, bool again) {
   batch.finished.swap(gathered_.finished);
   batch.again = again;
   settle.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
-    inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
+    inbox->acknowledge({serial, status.map([] { return std::vector<store::ExpiredMessage>{}; })});
   };
   commands.emplace_back(std::move(settle));
 }
@@ -68,30 +68,31 @@ void Outbox::submit_release(std::vector<store::Command>& commands, bool again) {
   batch.released.swap(gathered_.released);
   batch.again = again;
   release.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Status& status) {
-    inbox->acknowledge({serial, status.map([] { return std::size_t{0}; })});
+    inbox->acknowledge({serial, status.map([] { return std::vector<store::ExpiredMessage>{}; })});
   };
   commands.emplace_back(std::move(release));
 }
 
 void Outbox::submit_expire(std::vector<store::Command>& commands, base::WallTime wall) {
   store::Expire expire;
-  expire.ids = gathered_.expired;
+  expire.ids = gathered_.overdue;
   expire.now = wall;
   Batch batch;
-  batch.expired.swap(gathered_.expired);
-  expire.done = [inbox = inbox_, serial = track(std::move(batch))](const base::Result<std::size_t>& count) {
-    inbox->acknowledge({serial, count});
+  batch.overdue.swap(gathered_.overdue);
+  expire.done = [inbox = inbox_,
+                 serial = track(std::move(batch))](base::Result<std::vector<store::ExpiredMessage>> expired) {
+    inbox->acknowledge({serial, std::move(expired)});
   };
   commands.emplace_back(std::move(expire));
 }
 
-Outbox::Batch Outbox::acknowledge(const Inbox::Ack& ack, base::MonoTime now) {
+Outbox::Batch Outbox::acknowledge(Inbox::Ack ack, base::MonoTime now) {
   auto node = submitted_.extract(ack.serial);
   if (node.empty()) return {};
   Batch batch = std::move(node.mapped());
   if (batch.again) --again_under_way_;
   if (ack.result) {
-    batch.expired_count = *ack.result;
+    batch.expired = std::move(*ack.result);
     return batch;
   }
   if (ack.result.error().code == base::ErrorCode::kInvalid) return {};

@@ -33,12 +33,12 @@ class Outbox {
   struct Batch {
     std::vector<Finished> finished;
     std::vector<domain::MessageId> released;
-    std::vector<domain::MessageId> expired;
-    std::size_t expired_count = 0;  // of `expired`, those that the store did expire
-    bool again = false;             // holds what an earlier commit failed with
+    std::vector<domain::MessageId> overdue;      // to be expired
+    std::vector<store::ExpiredMessage> expired;  // of those, what the store did expire
+    bool again = false;                          // holds what an earlier commit failed with
 
-    bool empty() const { return finished.empty() && released.empty() && expired.empty(); }
-    std::size_t size() const { return finished.size() + released.size() + expired.size(); }
+    bool empty() const { return finished.empty() && released.empty() && overdue.empty(); }
+    std::size_t size() const { return finished.size() + released.size() + overdue.size(); }
   };
 
   Outbox(store::Writer& writer, std::shared_ptr<Inbox> inbox);
@@ -56,7 +56,7 @@ class Outbox {
 
   // Takes the store's answer. What it committed comes back; what a failed commit held is kept for a later flush. What
   // the store refuses as invalid would be refused for ever: it is dropped, and the caller says so.
-  Batch acknowledge(const Inbox::Ack& ack, base::MonoTime now);
+  Batch acknowledge(Inbox::Ack ack, base::MonoTime now);
 
   // For a message that was claimed again although its settlement seemed to fail: the commit was durable after all.
   void forget_failed(domain::MessageId id);

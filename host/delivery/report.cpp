@@ -24,6 +24,16 @@ std::int64_t gauge_value(BreakerState state) {
 
 }  // namespace
 
+void report_expired(std::span<const store::ExpiredMessage> messages, observe::Log& log, observe::Metrics& metrics) {
+  metrics.expired.add(messages.size());
+  if (!log.enabled(observe::LogLevel::kInfo)) return;
+  for (const store::ExpiredMessage& message : messages) {
+    log.info(
+        "message.expired",
+        {{"message_id", message.id.text()}, {"request_id", message.request_id}, {"provider_name", message.provider}});
+  }
+}
+
 Report::Report(std::string provider, observe::Log& log, observe::Metrics& metrics)
     : provider_(std::move(provider)), log_(log), metrics_(metrics), own_(metrics.provider(provider_)) {}
 
@@ -75,16 +85,8 @@ void Report::write(const Finished& finished) {
                                  {"error_code", attempt.outcome.error_code}});
 }
 
-void Report::expired(std::span<const domain::MessageId> ids) {
-  count_expired(ids.size());
-  if (!log_.enabled(observe::LogLevel::kInfo)) return;
-  for (const domain::MessageId id : ids) {
-    log_.info("message.expired", {{"message_id", id.text()}, {"provider_name", provider_}});
-  }
-}
-
-void Report::count_expired(std::size_t count) {
-  metrics_.expired.add(count);
+void Report::expired(std::span<const store::ExpiredMessage> messages) {
+  report_expired(messages, log_, metrics_);
 }
 
 void Report::transition(const Breaker::Transition& transition) {
@@ -98,9 +100,12 @@ void Report::transition(const Breaker::Transition& transition) {
               {"failures", transition.failures}});
 }
 
-void Report::late(domain::Ticket ticket) {
+void Report::late(const GivenUp& call, const domain::Outcome& outcome) {
   own_.late_completions.add();
-  log_.debug("dispatch.late_completion", {{"provider_name", provider_}, {"ticket", ticket}});
+  log_.debug("dispatch.late_completion", {{"message_id", call.id.text()},
+                                          {"request_id", call.request_id},
+                                          {"provider_name", provider_},
+                                          {"outcome", domain::to_string(outcome.kind)}});
 }
 
 void Report::invalid(domain::Ticket ticket) {

@@ -5,11 +5,16 @@
 #include <string>
 
 #include "delivery/breaker.h"
+#include "delivery/in_flight.h"
 #include "delivery/outbox.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
+#include "store/store.h"
 
 namespace herald::delivery {
+
+// One line for each, and the counter; also for what no lane had. Any thread.
+void report_expired(std::span<const store::ExpiredMessage> messages, observe::Log& log, observe::Metrics& metrics);
 
 // The lane's thread only. Log and metrics are borrowed.
 class Report {
@@ -18,12 +23,11 @@ class Report {
 
   // After the commit, never before: a counter says what is on disk.
   void settled(std::span<const Finished> finished);
-  void expired(std::span<const domain::MessageId> ids);
-  // The same where the store said how many, but not which.
-  void count_expired(std::size_t count);
+  void expired(std::span<const store::ExpiredMessage> messages);
 
   void transition(const Breaker::Transition& transition);
-  void late(domain::Ticket ticket);
+  void late(const GivenUp& call, const domain::Outcome& outcome);
+  // Its message is not known any more, or never was.
   void invalid(domain::Ticket ticket);
   // A commit failed; what it held is kept and tried again.
   void postponed(const base::Error& error);

@@ -8,8 +8,8 @@
 namespace herald::intake {
 namespace {
 
-Refusal refused(Refusal::Reason reason) {
-  return {reason, {}, {}};
+Refusal refused(Refusal::Reason reason, std::string detail = {}) {
+  return {reason, {}, {}, std::move(detail)};
 }
 
 }  // namespace
@@ -26,7 +26,7 @@ void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
   auto checked = validate(std::move(request), options_, now);
   if (!checked) {
     to_.metrics.refused_invalid.add();
-    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(checked.error()), {}}));
+    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(checked.error()), {}, {}}));
   }
   auto passage = look_up(key, origin.request_id, now);
   if (!passage) return done(tl::make_unexpected(std::move(passage.error())));
@@ -88,7 +88,7 @@ tl::expected<Limits, Refusal> Intake::charge(const Origin& origin, std::string_v
   if (verdict.admitted) return std::move(verdict.limits);
   to_.metrics.rate_limited.add();
   to_.log.debug("intake.rate_limited", {{"request_id", origin.request_id}});
-  return tl::make_unexpected(Refusal{Refusal::Reason::kRateLimited, {}, std::move(verdict.limits)});
+  return tl::make_unexpected(Refusal{Refusal::Reason::kRateLimited, {}, std::move(verdict.limits), {}});
 }
 
 tl::expected<std::string, Refusal> Intake::route(domain::Channel channel, std::string_view request_id) {
@@ -96,13 +96,22 @@ tl::expected<std::string, Refusal> Intake::route(domain::Channel channel, std::s
   if (provider) return *std::move(provider);
   to_.metrics.invalid_routing.add();
   to_.log.error("intake.provider_missing", {{"request_id", request_id}, {"channel", domain::to_string(channel)}});
-  return tl::make_unexpected(refused(Refusal::Reason::kProviderMissing));
+  std::string detail = "No provider serves the channel " + std::string(domain::to_string(channel)) +
+                       "; the message was not taken. GET /api/providers shows which providers run; enable one that "
+                       "offers this channel, or put its plugin into the plugin folder.";
+  return tl::make_unexpected(refused(Refusal::Reason::kProviderMissing, std::move(detail)));
 }
 
 Refusal Intake::refusal_of(const base::Error& error, std::string_view request_id) {
   // One line for an outage is the store's; one for each request would bury it.
   to_.log.debug("intake.not_stored", {{"request_id", request_id}, {"error", error.message}});
-  return refused(reason_of(error));
+  return refusal_by(error);
+}
+
+Refusal Intake::refusal_by(const base::Error& error) {
+  const auto reason = reason_of(error);
+  // It names the state of the client's own message; other errors of the store are for the log.
+  return refused(reason, reason == Refusal::Reason::kConflict ? error.message : std::string());
 }
 
 Refusal::Reason Intake::reason_of(const base::Error& error) {

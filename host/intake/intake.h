@@ -48,6 +48,7 @@ struct Refusal {
   Reason reason = Reason::kInternal;
   Faults faults;
   Limits limits;
+  std::string detail = {};  // of this occurrence, in words for a client; empty: there is no more to say
 };
 
 // Where a request comes from.
@@ -119,6 +120,7 @@ class Intake final : public domain::InboundSink {
   tl::expected<Limits, Refusal> charge(const Origin& origin, std::string_view sender);
   tl::expected<std::string, Refusal> route(domain::Channel channel, std::string_view request_id);
   Refusal refusal_of(const base::Error& error, std::string_view request_id);
+  Refusal refusal_by(const base::Error& error);
   Refusal::Reason reason_of(const base::Error& error);
 
   void log_refused(std::string_view source, std::string_view request_id, std::string_view why);

@@ -66,7 +66,7 @@ void Intake::receive(InboundRequest request, Origin origin, AcceptDone done) {
   auto message = validate(std::move(request), options_, now);
   if (!message) {
     refused_inbound(source, origin.request_id, text_of(message.error()));
-    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(message.error()), {}}));
+    return done(tl::make_unexpected(Refusal{Refusal::Reason::kInvalid, std::move(message.error()), {}, {}}));
   }
   auto passage = look_up(key, origin.request_id, now);
   if (!passage) return done(tl::make_unexpected(std::move(passage.error())));

@@ -34,7 +34,7 @@ std::function<void(base::Status)> Intake::changed(const char* event, domain::Mes
     if (!status) {
       to_.log.debug("intake.not_changed",
                     {{"message_id", id.text()}, {"request_id", request_id}, {"error", status.error().message}});
-      return done(tl::make_unexpected(Refusal{reason_of(status.error()), {}, {}}));
+      return done(tl::make_unexpected(refusal_by(status.error())));
     }
     to_.log.info(event, {{"message_id", id.text()}, {"request_id", request_id}});
     done({});
@@ -43,7 +43,7 @@ std::function<void(base::Status)> Intake::changed(const char* event, domain::Mes
 
 void Intake::retry_all(domain::Status status, std::string provider, std::string request_id, RetryDone done) {
   if (status != domain::Status::kFailed && status != domain::Status::kExpired) {
-    Refusal refusal{Refusal::Reason::kInvalid, {}, {}};
+    Refusal refusal{Refusal::Reason::kInvalid, {}, {}, {}};
     refusal.faults.add("", "the parameter status must be failed or expired");
     return done(tl::make_unexpected(std::move(refusal)));
   }
@@ -70,7 +70,7 @@ void Intake::retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId 
     const bool full = !retried && retried.error().code == base::ErrorCode::kExhausted;
     if (retried || (full && run->count > 0)) return run->done(run->count);
     to_.log.debug("intake.not_changed", {{"request_id", run->request_id}, {"error", retried.error().message}});
-    run->done(tl::make_unexpected(Refusal{reason_of(retried.error()), {}, {}}));
+    run->done(tl::make_unexpected(refusal_by(retried.error())));
   };
   to_.writer.submit(std::move(command));
 }

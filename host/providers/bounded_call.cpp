@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/worker.h"
-#include "providers/kept.h"
 
 namespace herald::providers {
 
@@ -29,16 +28,16 @@ bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std:
 bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
                  std::function<void()> call) {
   const auto done = std::make_shared<std::atomic<bool>>(false);
-  auto thread = std::make_shared<base::Worker>(std::move(thread_name), [patience, done, call = std::move(call)] {
+  base::Worker thread(std::move(thread_name), [patience, done, call = std::move(call)] {
     call();
     done->store(true, std::memory_order_release);
     patience->ring();
   });
   if (patience->wait_for(*done, timeout)) {
-    thread->join();
+    thread.join();
     return true;
   }
-  keep_until_exit(std::move(thread));  // joining it would hang this thread too
+  thread.leave_behind();
   return false;
 }
 

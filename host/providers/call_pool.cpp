@@ -4,8 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "providers/kept.h"
-
 namespace herald::providers {
 
 struct CallPool::Work {
@@ -117,7 +115,7 @@ bool CallPool::close(std::chrono::nanoseconds timeout) {
     ended = work_->alive == 0;
   }
   for (Thread& thread : ending) {
-    if (!ended && !*thread.ended) keep_until_exit(std::make_shared<base::Worker>(std::move(thread.worker)));
+    if (!ended && !*thread.ended) thread.worker.leave_behind();
   }
   return ended;  // the others are joined here
 }

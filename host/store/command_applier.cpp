@@ -105,7 +105,7 @@ base::Result<Claimed> CommandApplier::claim(const Claim& command) {
     }
     sql_.delete_due.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id).run();
     for (const auto& row : ended)
-      end_due(row, *queue, claimed);
+      end_due(row, *queue);
     ledger_.remove_waiting(*queue, claimed.messages.size() + ended.size());
     queue->dispatching += claimed.messages.size();
     for (const auto& message : claimed.messages)
@@ -131,6 +131,7 @@ CommandApplier::Sweep CommandApplier::collect_due(const Claim& command, const Pr
       ended.push_back({id, domain::Status::kFailed, attempts, sweep.last_due, kLost});
     } else if (row.time(2) <= command.now) {
       ended.push_back({id, domain::Status::kExpired, attempts, sweep.last_due, {}});
+      claimed.expired.push_back({id, queue.name, read_request_id(row, kDueContent)});
     } else if (auto message = read_due(id)) {
       claimed.messages.push_back(std::move(*message));
     } else {
@@ -161,12 +162,9 @@ std::optional<domain::ClaimedMessage> CommandApplier::read_due(domain::MessageId
 }
 
 // The claim has taken the row out of the queue; what cannot be sent must not count as a provider's either.
-void CommandApplier::end_due(const DeliveryRow& row, const ProviderQueue& queue, Claimed& claimed) {
+void CommandApplier::end_due(const DeliveryRow& row, const ProviderQueue& queue) {
   write_delivery(row);
-  if (row.status == domain::Status::kExpired) {
-    claimed.expired.push_back(row.id);
-    return;
-  }
+  if (row.status == domain::Status::kExpired) return;
   sql_.delete_in_flight.bind(1, row.id.value()).run();
   set_aside_.push_back({row.id, queue.name, row.error_code});
 }

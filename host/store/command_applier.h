@@ -23,7 +23,7 @@ namespace herald::store {
 
 // The result that a command's `done` is called with once the commit is durable.
 using Reply = std::variant<base::Result<domain::MessageId>, base::Result<Claimed>, base::Status,
-                           base::Result<std::size_t>, base::Result<Received>, base::Result<Retried>>;
+                           base::Result<std::vector<ExpiredMessage>>, base::Result<Received>, base::Result<Retried>>;
 
 // A message that was taken out of the queue because it cannot be sent.
 struct SetAside {
@@ -96,7 +96,7 @@ class CommandApplier {
   base::Result<Claimed> claim(const Claim& command);
   base::Status settle(const Settle& command);
   base::Status release(const Release& command);
-  base::Result<std::size_t> expire(const Expire& command);
+  base::Result<std::vector<ExpiredMessage>> expire(const Expire& command);
   base::Result<Received> receive(const Receive& command);
   base::Status cancel(const Cancel& command);
   base::Status retry(const Retry& command);
@@ -106,7 +106,7 @@ class CommandApplier {
   Sweep collect_due(const Claim& command, const ProviderQueue& queue, Claimed& claimed,
                     std::vector<DeliveryRow>& ended);
   std::optional<domain::ClaimedMessage> read_due(domain::MessageId id) const;
-  void end_due(const DeliveryRow& row, const ProviderQueue& queue, Claimed& claimed);
+  void end_due(const DeliveryRow& row, const ProviderQueue& queue);
   std::optional<base::WallTime> first_due(const ProviderQueue& queue);
   std::optional<InFlight> find_in_flight(domain::MessageId id);
   void leave_in_flight(domain::MessageId id, const InFlight& flight);

@@ -76,24 +76,27 @@ base::Status CommandApplier::release(const Release& command) {
   return {};
 }
 
-base::Result<std::size_t> CommandApplier::expire(const Expire& command) {
-  std::size_t expired = 0;
+base::Result<std::vector<ExpiredMessage>> CommandApplier::expire(const Expire& command) {
+  std::vector<ExpiredMessage> expired;
   for (const auto id : command.ids) {
     DeliveryRow row{id, domain::Status::kExpired, 0, 0, {}};
     std::int64_t provider_id = 0;
+    std::string request_id;
     {
       const StatementScope scope(sql_.select_place);
       if (!sql_.select_place.bind(1, id.value()).step()) continue;
       provider_id = sql_.select_place.number(0);
       row.due = sql_.select_place.number(1);
       row.attempts = sql_.select_place.number(2);
+      request_id = sql_.select_place.text(3);
     }
     const auto removed =
         sql_.delete_expired.bind(1, provider_id).bind(2, row.due).bind(3, id.value()).bind(4, command.now).run();
     if (removed == 0) continue;
     write_delivery(row);
-    ledger_.remove_waiting(ledger_.by_id(provider_id));
-    ++expired;
+    auto& queue = ledger_.by_id(provider_id);
+    ledger_.remove_waiting(queue);
+    expired.push_back({id, queue.name, std::move(request_id)});
   }
   return expired;
 }

@@ -32,9 +32,16 @@ struct Accept {
   std::function<void(base::Result<domain::MessageId>)> done;
 };
 
+// A message whose time-to-live has passed, with what tells of it.
+struct ExpiredMessage {
+  domain::MessageId id;
+  std::string provider;
+  std::string request_id;
+};
+
 struct Claimed {
   std::vector<domain::ClaimedMessage> messages;  // in order of due time, then id; marked dispatching
-  std::vector<domain::MessageId> expired;        // were due, but their time-to-live had passed; settled as expired
+  std::vector<ExpiredMessage> expired;           // were due, but too late; settled as expired
   std::optional<base::WallTime> next_due;        // of what remains for this provider; nothing when nothing waits
 };
 
@@ -70,11 +77,11 @@ struct Release {
   std::function<void(base::Status)> done;
 };
 
-// Expires those of `ids` that still are pending and whose time-to-live has passed at `now`; answers how many.
+// Expires those of `ids` that still are pending and whose time-to-live has passed at `now`; answers which.
 struct Expire {
   std::vector<domain::MessageId> ids;
   base::WallTime now;
-  std::function<void(base::Result<std::size_t>)> done;
+  std::function<void(base::Result<std::vector<ExpiredMessage>>)> done;
 };
 
 struct Received {

@@ -45,7 +45,7 @@ constexpr const char* kUpsertDelivery =
 
 // Where in `ready` a pending message stands: its due time is that of its last retry, or of its acceptance.
 constexpr const char* kSelectPlace =
-    "SELECT m.provider_id, coalesce(d.due, m.accepted_at), coalesce(d.attempts, 0)"
+    "SELECT m.provider_id, coalesce(d.due, m.accepted_at), coalesce(d.attempts, 0), m.request_id"
     " FROM message m LEFT JOIN delivery d ON d.message_id = m.id WHERE m.id = ?1";
 constexpr const char* kDeleteExpired =
     "DELETE FROM ready WHERE provider_id = ?1 AND due = ?2 AND message_id = ?3 AND expires_at <= ?4";

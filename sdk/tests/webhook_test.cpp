@@ -166,8 +166,9 @@ TEST(Emitter, KeepsItsFirstRefusal) {
 
 TEST(Emitter, TakesTheWholeOfUtf8) {
   Emitter inbox;
-  const std::string text(
-      "\0 \x7F \xC2\x80 \xDF\xBF \xE0\xA0\x80 \xED\x9F\xBF \xEE\x80\x80 \xF0\x90\x80\x80 \xF4\x8F\xBF\xBF", 33);
+  constexpr char kExtremes[] =
+      "\0 \x7F \xC2\x80 \xDF\xBF \xE0\xA0\x80 \xED\x9F\xBF \xEE\x80\x80 \xF0\x90\x80\x80 \xF4\x8F\xBF\xBF";
+  const std::string text(kExtremes, sizeof kExtremes - 1);
   EXPECT_TRUE(inbox.message({"sms", "a", "b", text, "", {}, {}, {}})) << inbox.refusal();
 }
 

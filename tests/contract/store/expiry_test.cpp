@@ -13,11 +13,25 @@ TEST_P(StoreContract, AClaimExpiresWhatIsTooOld) {
   const auto living = accept();
   clock_.advance(ms(10));
   const auto claimed = claim();
-  EXPECT_EQ(claimed.expired, Ids{old});
+  EXPECT_EQ(ids_of(claimed.expired), Ids{old});
   EXPECT_EQ(ids_of(claimed), Ids{living});
   EXPECT_EQ(status(old), Status::kExpired);
   EXPECT_EQ(find(old).updated_at, now());
   EXPECT_EQ(depth().waiting, 0U);
+}
+
+TEST_P(StoreContract, TellsWhoseTheExpiredMessagesWere) {
+  accept_living(ms(10));
+  clock_.advance(ms(10));
+  const auto by_claim = claim().expired.at(0);
+  EXPECT_EQ(by_claim.provider, "alpha");
+  EXPECT_EQ(by_claim.request_id, "req-1");
+
+  const auto old = accept_living(ms(10));
+  clock_.advance(ms(10));
+  const auto by_sweep = expire({old}).at(0);
+  EXPECT_EQ(by_sweep.provider, "alpha");
+  EXPECT_EQ(by_sweep.request_id, "req-1");
 }
 
 TEST_P(StoreContract, AMessageLivesUntilItsLastMillisecond) {
@@ -49,7 +63,7 @@ TEST_P(StoreContract, AClaimFindsTheLivingBehindManyExpired) {
 TEST_P(StoreContract, ExpiresWhatIsAskedFor) {
   const auto old = accept_living(ms(10));
   clock_.advance(ms(10));
-  EXPECT_EQ(expire({old}), 1U);
+  EXPECT_EQ(ids_of(expire({old})), Ids{old});
   EXPECT_EQ(status(old), Status::kExpired);
   EXPECT_EQ(find(old).next_attempt_at, std::nullopt);
   EXPECT_EQ(depth().waiting, 0U);
@@ -61,7 +75,7 @@ TEST_P(StoreContract, ExpiresARetryAndKeepsItsAttempts) {
   claim();
   ASSERT_TRUE(settle(retried(id, now() + ms(500))));
   clock_.advance(ms(100));
-  EXPECT_EQ(expire({id}), 1U);
+  EXPECT_EQ(ids_of(expire({id})), Ids{id});
   EXPECT_EQ(status(id), Status::kExpired);
   EXPECT_EQ(find(id).attempts.size(), 1U);
 }
@@ -74,7 +88,7 @@ TEST_P(StoreContract, DoesNotExpireTheLivingTheDispatchingTheSettledOrTheUnknown
   claim();
   const auto living = accept();
   clock_.advance(ms(10));
-  EXPECT_EQ(expire({settled, dispatching, living, domain::MessageId{42}}), 0U);
+  EXPECT_TRUE(expire({settled, dispatching, living, domain::MessageId{42}}).empty());
   EXPECT_EQ(status(settled), Status::kDispatched);
   EXPECT_EQ(status(dispatching), Status::kDispatching);
   EXPECT_EQ(status(living), Status::kPending);
@@ -83,8 +97,8 @@ TEST_P(StoreContract, DoesNotExpireTheLivingTheDispatchingTheSettledOrTheUnknown
 TEST_P(StoreContract, ExpiresAMessageOnce) {
   const auto old = accept_living(ms(10));
   clock_.advance(ms(10));
-  EXPECT_EQ(expire({old, old}), 1U);
-  EXPECT_EQ(expire({old}), 0U);
+  EXPECT_EQ(ids_of(expire({old, old})), Ids{old});
+  EXPECT_TRUE(expire({old}).empty());
 }
 
 TEST_P(StoreContract, ASweepFindsTheExpiredOfAllProviders) {

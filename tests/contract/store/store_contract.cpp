@@ -120,10 +120,9 @@ base::Status StoreContract::release(MessageId id) {
   return expect_answer(answer);
 }
 
-std::size_t StoreContract::expire(std::vector<MessageId> ids) {
-  std::optional<base::Result<std::size_t>> answer;
-  Command command =
-      Expire{std::move(ids), now(), [&answer](base::Result<std::size_t> result) { answer = std::move(result); }};
+std::vector<ExpiredMessage> StoreContract::expire(std::vector<MessageId> ids) {
+  std::optional<base::Result<std::vector<ExpiredMessage>>> answer;
+  Command command = Expire{std::move(ids), now(), [&answer](auto result) { answer = std::move(result); }};
   static_cast<void>(store().apply({&command, 1}));
   return expect_answer(answer).value();
 }
@@ -181,6 +180,13 @@ Settlement StoreContract::retried(MessageId id, base::WallTime at, std::uint32_t
 std::vector<StoreContract::MessageId> StoreContract::ids_of(const Claimed& claimed) {
   std::vector<MessageId> ids;
   for (const auto& message : claimed.messages)
+    ids.push_back(message.id);
+  return ids;
+}
+
+std::vector<StoreContract::MessageId> StoreContract::ids_of(const std::vector<ExpiredMessage>& expired) {
+  std::vector<MessageId> ids;
+  for (const auto& message : expired)
     ids.push_back(message.id);
   return ids;
 }

@@ -72,7 +72,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   MessageId claim_new();
   base::Status settle(Settlement item);
   base::Status release(MessageId id);
-  std::size_t expire(std::vector<MessageId> ids);
+  std::vector<ExpiredMessage> expire(std::vector<MessageId> ids);
   // An empty record when there is no such message.
   domain::MessageRecord find(MessageId id);
   domain::Status status(MessageId id) { return find(id).status; }
@@ -83,6 +83,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   Settlement retried(MessageId id, base::WallTime at, std::uint32_t attempt = 1) const;
 
   static std::vector<MessageId> ids_of(const Claimed& claimed);
+  static std::vector<MessageId> ids_of(const std::vector<ExpiredMessage>& expired);
 
   test::TempDir directory_;
   test::ManualClock clock_;

@@ -31,7 +31,9 @@ TEST_F(OrdersOverRest, CancelNoOther) {
   for (const auto status : {Status::kDispatching, Status::kDispatched, Status::kDelivered, Status::kFailed,
                             Status::kExpired, Status::kCancelled, Status::kReceived}) {
     store_.put(kId, status);
-    expect_problem(cancel(), 409, "not_cancellable");
+    const auto answer = cancel();
+    expect_problem(answer, 409, "not_cancellable");
+    EXPECT_NE(parsed(answer).at("detail").get<std::string>().find(domain::to_string(status)), std::string::npos);
     EXPECT_EQ(store_.status(kId), status);
   }
 }

@@ -208,6 +208,7 @@ TEST_F(SendingOverRest, RefusesADocumentThatIsNoObject) {
 TEST_F(SendingOverRest, IsRefusedOverTheBodyBound) {
   const auto answer = post_raw("/api/messages/sms", std::string(262'145, ' '));
   expect_problem(answer, 413, "body_too_large");
+  EXPECT_EQ(parsed(answer).at("detail"), "The body has 262145 bytes; this host takes at most 262144.");
   EXPECT_EQ(post_raw("/api/messages/sms", sms().dump() + std::string(262'144 - sms().dump().size(), ' ')).status, 202);
 }
 
@@ -215,6 +216,7 @@ TEST_F(SendingOverRest, IsRefusedWithoutAProvider) {
   routes_.email.reset();
   const auto answer = send_email(email());
   expect_problem(answer, 500, "provider_missing");
+  EXPECT_NE(parsed(answer).at("detail").get<std::string>().find("the channel email"), std::string::npos);
   EXPECT_EQ(header(answer, "Retry-After"), "");
   EXPECT_EQ(metrics_.invalid_routing.value(), 1U);
   EXPECT_EQ(log_.of("intake.provider_missing").size(), 1U);

@@ -83,7 +83,7 @@ FakeStore::Done FakeStore::handle(store::Claim& command) {
     FakeRow& row = rows_.at(id);
     if (row.message.expires_at <= command.now) {
       row.status = Status::kExpired;
-      claimed.expired.push_back(id);
+      claimed.expired.push_back({id, command.provider, row.message.request_id});
       continue;
     }
     row.status = Status::kDispatching;
@@ -129,14 +129,14 @@ FakeStore::Done FakeStore::handle(store::Release& command) {
 }
 
 FakeStore::Done FakeStore::handle(store::Expire& command) {
-  std::size_t count = 0;
+  std::vector<store::ExpiredMessage> expired;
   for (const auto id : command.ids) {
     FakeRow& row = rows_.at(id);
     if (row.status != Status::kPending || row.message.expires_at > command.now) continue;
     row.status = Status::kExpired;
-    ++count;
+    expired.push_back({id, row.message.provider, row.message.request_id});
   }
-  return [done = command.done, count] { done(count); };
+  return [done = command.done, expired] { done(expired); };
 }
 
 FakeStore::Done FakeStore::handle(store::Retry& command) {

@@ -12,6 +12,7 @@ constexpr base::MonoTime kNow{seconds{1000}};
 Flight flight(std::int64_t id) {
   Flight made;
   made.id = domain::MessageId{id};
+  made.request_id = "request-" + std::to_string(id);
   return made;
 }
 
@@ -51,10 +52,13 @@ TEST(InFlightTable, DoesNotGiveUpWhatHasEnded) {
 TEST(InFlightTable, TellsALateOutcomeOnce) {
   InFlight flights;
   const auto ticket = flights.add(flight(1), kNow);
-  EXPECT_FALSE(flights.was_given_up(ticket));
+  EXPECT_FALSE(flights.take_given_up(ticket));
   ASSERT_TRUE(flights.give_up_next(kNow));
-  EXPECT_TRUE(flights.was_given_up(ticket));
-  EXPECT_FALSE(flights.was_given_up(ticket));
+  const auto given_up = flights.take_given_up(ticket);
+  ASSERT_TRUE(given_up);
+  EXPECT_EQ(given_up->id, domain::MessageId{1});
+  EXPECT_EQ(given_up->request_id, "request-1");
+  EXPECT_FALSE(flights.take_given_up(ticket));
 }
 
 TEST(InFlightTable, RemembersABoundedNumberOfWhatItGaveUp) {
@@ -65,9 +69,9 @@ TEST(InFlightTable, RemembersABoundedNumberOfWhatItGaveUp) {
     last = flights.add(flight(1), kNow);
   while (flights.give_up_next(kNow)) {
   }
-  EXPECT_FALSE(flights.was_given_up(first));
-  EXPECT_TRUE(flights.was_given_up(first + 1));
-  EXPECT_TRUE(flights.was_given_up(last));
+  EXPECT_FALSE(flights.take_given_up(first));
+  EXPECT_TRUE(flights.take_given_up(first + 1));
+  EXPECT_TRUE(flights.take_given_up(last));
 }
 
 }  // namespace

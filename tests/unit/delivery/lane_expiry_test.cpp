@@ -27,7 +27,10 @@ TEST_F(LaneTest, DoesNotAttemptWhatExpiredBetweenClaimAndSubmit) {
   EXPECT_EQ(status(id), Status::kExpired);
   EXPECT_TRUE(store_.row(id).attempts.empty());
   EXPECT_EQ(metrics_.expired.value(), 1U);
-  EXPECT_EQ(log_.of("message.expired").size(), 1U);
+  const auto lines = log_.of("message.expired");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].fields.at("message_id"), id.text());
+  EXPECT_EQ(lines[0].fields.at("request_id"), "request-1");
   EXPECT_TRUE(lane().idle());
 }
 
@@ -78,6 +81,10 @@ TEST_F(LaneTest, ExpiresWhatIsParkedBehindAnOpenBreaker) {
   EXPECT_EQ(status(id), Status::kExpired);
   EXPECT_EQ(metrics_.expired.value(), 1U);
   EXPECT_EQ(view().breaker, BreakerState::kOpen);
+  const auto lines = log_.of("message.expired");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].fields.at("request_id"), "request-1");
+  EXPECT_EQ(lines[0].fields.at("provider_name"), "sms");
 }
 
 TEST_F(LaneTest, ExpiresWhatWaitsForAProviderThatIsNotThere) {

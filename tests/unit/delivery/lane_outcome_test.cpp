@@ -184,6 +184,9 @@ TEST_F(LaneTest, CountsALateCompletionAndIgnoresIt) {
   sms().complete(0, success());
   settle_down();
   EXPECT_EQ(counters().late_completions.value(), 1U);
+  const auto lines = log_.of("dispatch.late_completion");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].fields.at("request_id"), "request-1");
   EXPECT_EQ(counters().invalid_completions.value(), 0U);
   EXPECT_EQ(store_.row(id).attempts.size(), 1U);
 }
