@@ -33,7 +33,7 @@ Session::Session(const Settings& settings) : has_credentials_(!settings.username
 }
 
 Session::~Session() {
-  stop_listening();
+  end_connections(SHUT_RD);
 }
 
 template <typename Value>
@@ -102,7 +102,7 @@ Ending Session::attempt(const Mail& mail, std::chrono::milliseconds time_left, b
   set(CURLOPT_TIMEOUT_MS, limit_ms);
   // libcurl's own limit for one answer is two minutes; the whole limit above ends the wait sooner.
   set(CURLOPT_SERVER_RESPONSE_TIMEOUT, limit_ms / 1000 + 1);
-  set(CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+  set(CURLOPT_FRESH_CONNECT, fresh || is_spoilt_ ? 1L : 0L);
 
   Ending ending;
   ending.result = curl_easy_perform(handle_.get());
@@ -113,6 +113,8 @@ Ending Session::attempt(const Mail& mail, std::chrono::milliseconds time_left, b
   if (curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &made) == CURLE_OK)
     connections_ += static_cast<unsigned>(made);
   set(CURLOPT_MAIL_RCPT, static_cast<curl_slist*>(nullptr));
+  is_spoilt_ = ending.result != CURLE_OK;
+  if (is_spoilt_) end_connections(SHUT_RDWR);
   return ending;
 }
 
@@ -122,10 +124,12 @@ unsigned Session::take_connections() {
   return made;
 }
 
-// After a QUIT libcurl waits for the answer, past every limit that it was given. Nobody needs it.
-void Session::stop_listening() {
+// Once nothing more is to be heard. After a QUIT libcurl waits for the answer, past every limit that it was given. And
+// it keeps a connection on which the answer to a mail did not come in time, where the next mail would take that answer
+// for its own.
+void Session::end_connections(int how) {
   for (const curl_socket_t socket : sockets_)
-    static_cast<void>(::shutdown(socket, SHUT_RD));
+    static_cast<void>(::shutdown(socket, how));  // it may be closed by the other side already
 }
 
 std::size_t Session::read(char* buffer, std::size_t size, std::size_t count, void* session) {
@@ -144,7 +148,7 @@ int Session::listen(CURL*, curl_infotype type, char* data, std::size_t size, voi
   const std::string_view line(data, size);
   if (type == CURLINFO_HEADER_OUT) {
     self.upload_.dialogue.on_command(line);
-    if (line.substr(0, 5) == "QUIT\r") self.stop_listening();
+    if (line.substr(0, 5) == "QUIT\r") self.end_connections(SHUT_RD);
   } else if (type == CURLINFO_HEADER_IN) {
     self.upload_.dialogue.on_answer(line);
   }

@@ -63,11 +63,12 @@ class Session {
   void set(CURLoption option, Value value);
   void set_up(const Settings& settings);
   Ending attempt(const Mail& mail, std::chrono::milliseconds time_left, bool fresh);
-  void stop_listening();
+  void end_connections(int how);
 
   const bool has_credentials_;
   Upload upload_;
   unsigned connections_ = 0;
+  bool is_spoilt_ = false;  // the last transfer failed, so its connection carries no other
   std::array<char, CURL_ERROR_SIZE> trouble_{};
   std::vector<curl_socket_t> sockets_;
   std::unique_ptr<CURL, HandleFree> handle_;  // last: its end closes sockets through what stands above
