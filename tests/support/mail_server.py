@@ -2,12 +2,16 @@
 
 import asyncio
 import collections
+import logging
 import socket
 import threading
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 PATIENCE_S = 30
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # clients that break off are what is tested
+warnings.filterwarnings("ignore", module="aiosmtpd")
 
 Received = collections.namedtuple("Received", "sender recipients content user encrypted")
 
@@ -79,14 +83,16 @@ class _Connection(SMTP):
 class MailServer:
     """Use as a context manager. `received` and `connections` may be read from any thread."""
 
-    def __init__(self, conduct=None, users=None, tls=None, **options):
-        """`users`: passwords by name, and every client has to show one. `tls`: an SSL context to offer STARTTLS with."""
+    def __init__(self, conduct=None, users=None, tls=None, implicit_tls=None, **options):
+        """`users`: passwords by name, and every client has to show one. `tls`: an SSL context to offer STARTTLS with;
+        `implicit_tls`: one to speak from the first byte."""
         self.conduct = conduct or Conduct()
         self.received = []
         self.connections = 0
         self.open = set()
         self.port = None
         self._users = users or {}
+        self._implicit_tls = implicit_tls
         self._options = dict(options, enable_SMTPUTF8=True)
         if tls:
             self._options.update(tls_context=tls)
@@ -121,7 +127,7 @@ class MailServer:
         if reply is None or reply.startswith("2"):
             user = session.auth_data.login.decode() if session.auth_data else None
             self.received.append(Received(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content), user,
-                                          session.ssl is not None))
+                                          connection.transport.get_extra_info("ssl_object") is not None))
         return reply or f"250 2.0.0 OK: queued as {len(self.received):08X}"
 
     def _authenticate(self, connection, session, envelope, mechanism, credentials):
@@ -140,7 +146,7 @@ class MailServer:
         def factory():
             return _Connection(self, loop=self._loop, **self._options)
 
-        self._server = await self._loop.create_server(factory, "127.0.0.1", 0)
+        self._server = await self._loop.create_server(factory, "127.0.0.1", 0, ssl=self._implicit_tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _drop(self):
