@@ -5,13 +5,11 @@ import collections
 import logging
 import socket
 import threading
-import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
 PATIENCE_S = 30
-logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # clients that break off are what is tested
-warnings.filterwarnings("ignore", module="aiosmtpd")
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)  # clients that break off are tested here
 
 Received = collections.namedtuple("Received", "sender recipients content user encrypted")
 

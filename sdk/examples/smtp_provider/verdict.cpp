@@ -52,7 +52,7 @@ Outcome unanswered(const Ending& ending) {
     case CURLE_SSL_ENGINE_INITFAILED:
       return Outcome::error("tls_failed");
     case CURLE_LOGIN_DENIED:
-      return Outcome::error("auth_failed");
+      return Outcome::error(ending.dialogue.stage() == Stage::kAuth ? "auth_failed" : "auth_not_offered");
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING:
