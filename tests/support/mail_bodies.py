@@ -3,13 +3,15 @@
 import random
 
 PIECES = (
-    "Hello", "Grüße aus Köln", "Здравствуйте", "你好，世界", "مرحبا", "😀👩‍👩‍👧‍👦🇪🇺", "e\u0301 combined", "=?UTF-8?B?SGk=?=", "=3D=", "--",
-    "a < b & c > d", "\u00a0", "\u200b", "\ufeff", "~", "From the start", ">From", "%s%n", "\\r\\n", "'\"`",
+    "Hello", "Grüße aus Köln", "Здравствуйте", "你好，世界", "مرحبا", "😀👩‍👩‍👧‍👦🇪🇺", "e\u0301 combined", "=?UTF-8?B?SGk=?=",
+    "=3D=", "--", "a < b & c > d", "\u00a0", "\u200b", "\ufeff", "~", "From the start", ">From", "%s%n", "\\r\\n", "'\"`",
 )
-BREAKS = ("\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r", "\n.", "\r\n.\r\n", "\n..\n", "\r\n.", " \n", "\t\r\n", "\u2028")
+BREAKS = ("\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r", "\n.", "\r\n.\r\n", "\n..\n", "\r\n.", " \n",
+          "\t\r\n", "\u2028")
 ENDS = ("", "\n", "\r\n", "\r\n.\r\n", "\n.\n", "\r\n.", ".", " ", "\t", "  \n \n", "\r", "\n\n\n")
 SHAPES = ("short", "dots", "long line", "mixed", "html", "wide")
-WORDS = ("Invoice", "für", "Привет", "😀", "你好", "a" * 60, "=?", "?=", "\"quoted\"", "<b>", "(comment)", "tab-free", "12:30")
+WORDS = ("Invoice", "für", "Привет", "😀", "你好", "a" * 60, "=?", "?=", "\"quoted\"", "<b>",
+         "(comment)", "tab-free", "12:30")
 
 
 def body_of(seed):
