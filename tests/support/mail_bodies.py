@@ -4,7 +4,8 @@ import random
 
 PIECES = (
     "Hello", "Grüße aus Köln", "Здравствуйте", "你好，世界", "مرحبا", "😀👩‍👩‍👧‍👦🇪🇺", "e\u0301 combined", "=?UTF-8?B?SGk=?=",
-    "=3D=", "--", "a < b & c > d", "\u00a0", "\u200b", "\ufeff", "~", "From the start", ">From", "%s%n", "\\r\\n", "'\"`",
+    "=3D=", "--", "a < b & c > d", "\u00a0", "\u200b", "\ufeff", "~", "From the start", ">From", "%s%n",
+    "\\r\\n", "'\"`",
 )
 BREAKS = ("\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r", "\n.", "\r\n.\r\n", "\n..\n", "\r\n.", " \n",
           "\t\r\n", "\u2028")
