@@ -73,6 +73,19 @@ class SilentOnQuit(Conduct):
         await for_ever(connection)
 
 
+class OneMailEach(Conduct):
+    """Ends a connection when a second mail begins on it."""
+
+    def __init__(self, farewell):
+        self._farewell = farewell
+        self._used = set()
+
+    async def sender(self, connection, address):
+        if connection not in self._used:
+            return self._used.add(connection)
+        return self._farewell or await vanish(connection)
+
+
 class VanishingBeforeContent(Conduct):
     async def before_content(self, connection):
         await vanish(connection)
@@ -216,6 +229,14 @@ class SmtpFaults(unittest.TestCase):
             server.drop_connections()
             self.assertEqual(attempts_of(host.sent()), [("success", None)])
             self.assertEqual((server.connections, len(server.received)), (2, 2))
+
+    def test_a_connection_that_is_closed_under_the_next_mail_costs_no_attempt(self):
+        for farewell in ("421 4.4.2 You were idle for too long", None):
+            with self.subTest(farewell), MailServer(OneMailEach(farewell)) as server, \
+                    self.host(server.port, {"connections": 1}) as host:
+                for _ in range(3):
+                    self.assertEqual(attempts_of(host.sent()), [("success", None)])
+                self.assertEqual((server.connections, len(server.received)), (3, 3))
 
     def test_a_slow_server_delays_no_more_than_its_connections(self):
         class SlowOnce(Conduct):

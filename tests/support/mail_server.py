@@ -24,6 +24,9 @@ class Conduct:
     async def greet(self, connection):
         return None
 
+    async def sender(self, connection, address):
+        return None
+
     async def recipient(self, connection, address):
         return None
 
@@ -113,6 +116,12 @@ class MailServer:
     def drop_connections(self):
         """Closes every connection, as a server does with idle ones."""
         self._call(self._drop())
+
+    async def handle_MAIL(self, connection, session, envelope, address, options):
+        reply = await self.conduct.sender(connection, address)
+        if reply is None or reply.startswith("2"):
+            envelope.mail_from = address
+        return reply or "250 2.1.0 OK"
 
     async def handle_RCPT(self, connection, session, envelope, address, options):
         reply = await self.conduct.recipient(connection, address)
