@@ -170,7 +170,7 @@ class SmtpFaults(unittest.TestCase):
                          ("failed", [("rejected", "smtp_550")], 0))
 
     def test_a_slow_server_is_a_timeout(self):
-        self.assertEqual(self.outcome_with(Silent(), DISPATCH_TIMEOUT_MS="300"),
+        self.assertEqual(self.outcome_with(Silent(), DISPATCH_TIMEOUT_MS="800"),
                          ("failed", [("timeout", "timeout_after_data")] * 3, 0))
 
     def test_a_late_answer_is_taken_for_no_other_mail(self):
@@ -182,11 +182,11 @@ class SmtpFaults(unittest.TestCase):
             async def greet(self, connection):
                 await for_ever(connection)
 
-        self.assertEqual(self.outcome_with(Mute(), DISPATCH_TIMEOUT_MS="300"),
+        self.assertEqual(self.outcome_with(Mute(), DISPATCH_TIMEOUT_MS="800"),
                          ("failed", [("timeout", "timeout")] * 3, 0))
 
     def test_the_configured_time_is_kept_too(self):
-        self.assertEqual(self.outcome_with(Silent(), {"timeout_ms": 300}, WORKER_MAX_RETRIES="0"),
+        self.assertEqual(self.outcome_with(Silent(), {"timeout_ms": 800}, WORKER_MAX_RETRIES="0"),
                          ("failed", [("timeout", "timeout_after_data")], 0))
 
     def test_a_server_that_vanishes_before_the_content_is_an_error(self):
