@@ -25,7 +25,7 @@ THIRD_PARTY = {
     "CLI/": ["host/config", "host/tools"],
     "nlohmann/": ["host/api", "host/config", "host/providers", "host/observe", "host/tools", "plugins", "sdk/template",
                   "sdk/examples", "sdk/include/herald/testkit"],
-    "curl/": ["plugins"],
+    "curl/": ["plugins", "sdk/examples"],
 }
 
 
@@ -240,6 +240,8 @@ def check_sdk_and_plugins(tree, _table):
     project's test support and each other's."""
     for file in tree.cpp("sdk", "plugins"):
         own = "/".join(file.parts[:2]) if file.parts[0] == "plugins" else "sdk"
+        if file.path.startswith("sdk/examples/") and len(file.parts) > 3:
+            own = "/".join(file.parts[:3])  # an example in a folder is a project of its own
         folder = file.path.rsplit("/", 1)[0]
         is_test = "tests" in file.parts[:-1]
         for include in file.includes():
