@@ -21,7 +21,7 @@ class Sibling final : public herald::Provider {
     if (message.body() == "throw an int") throw 7;
     if (message.body() == "catch") return caught_from_another_thread();
     std::ostringstream id;
-    id << PLUGIN_NAME << '-' << message.attempt() << '-' << std::fixed << 1.5;
+    id << PLUGIN_NAME << '-' << message.attempt() << '-' << 1.5;
     return herald::Outcome::success(id.str());
   }
 

@@ -8,13 +8,13 @@ file(GLOB sdk_headers "${PROJECT_SOURCE_DIR}/sdk/include/herald/*.h")
 set(siblings)
 set(sibling_files)
 
-# sibling(<name> SOURCE <file> COMMAND <compiler> <flags> ...): also as a thrower, when it is C++.
+# sibling(<name> SOURCE <file> COMMAND <compiler> <flags> ... [LIBRARIES ...]): also as a thrower, when it is C++.
 function(sibling name)
-  cmake_parse_arguments(SIBLING "" "SOURCE" "COMMAND" ${ARGN})
+  cmake_parse_arguments(SIBLING "" "SOURCE" "COMMAND;LIBRARIES" ${ARGN})
   set(source "${CMAKE_CURRENT_SOURCE_DIR}/${SIBLING_SOURCE}")
   set(file "${SIBLING_DIR}/${name}.so")
   add_custom_command(OUTPUT "${file}"
-    COMMAND ${SIBLING_COMMAND} ${sibling_flags} "-DPLUGIN_NAME=\"${name}\"" -o "${file}" "${source}"
+    COMMAND ${SIBLING_COMMAND} ${sibling_flags} "-DPLUGIN_NAME=\"${name}\"" -o "${file}" "${source}" ${SIBLING_LIBRARIES}
     DEPENDS "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/well_behaved.h" ${sdk_headers} VERBATIM)
   set(files "${file}")
   if(SIBLING_SOURCE STREQUAL "sibling.cpp")
@@ -23,7 +23,7 @@ function(sibling name)
     file(MAKE_DIRECTORY "${SIBLING_DIR}/throwing")
     add_custom_command(OUTPUT "${file}"
       COMMAND ${SIBLING_COMMAND} ${sibling_flags} -Wno-unused-function "-DPLUGIN_NAME=\"throws-${name}\""
-        "-DTHROWS_IN=\"submit\"" -o "${file}" "${source}"
+        "-DTHROWS_IN=\"submit\"" -o "${file}" "${source}" ${SIBLING_LIBRARIES}
       DEPENDS "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/well_behaved.h" ${sdk_headers} VERBATIM)
     list(APPEND files "${file}")
   endif()
@@ -42,12 +42,15 @@ sibling(cpp-by-clang SOURCE sibling.cpp COMMAND "${HERALD_CLANGXX}" -std=c++17)
 sibling(static-by-gcc SOURCE sibling.cpp
   COMMAND "${HERALD_GXX}" -std=c++17 -fno-gnu-unique -static-libstdc++ -static-libgcc)
 
-# Where they are installed.
+# Where they are installed. libc++ is linked statically: as a shared library it would take the host's __cxa_* functions,
+# which are libstdc++'s and lay an exception out otherwise.
+set(static_libcxx -stdlib=libc++ -static-libstdc++)
 file(CONFIGURE OUTPUT "${SIBLING_DIR}/libcxx.cpp" CONTENT "#include <string>\nint main() { return 0; }\n")
-execute_process(COMMAND "${HERALD_CLANGXX}" -stdlib=libc++ "${SIBLING_DIR}/libcxx.cpp" -o "${SIBLING_DIR}/libcxx"
-  RESULT_VARIABLE no_libcxx OUTPUT_QUIET ERROR_QUIET)
+execute_process(COMMAND "${HERALD_CLANGXX}" ${static_libcxx} "${SIBLING_DIR}/libcxx.cpp" -o "${SIBLING_DIR}/libcxx"
+  -Wl,-Bstatic -lc++abi -Wl,-Bdynamic RESULT_VARIABLE no_libcxx OUTPUT_QUIET ERROR_QUIET)
 if(no_libcxx EQUAL 0)
-  sibling(cpp-with-libcxx SOURCE sibling.cpp COMMAND "${HERALD_CLANGXX}" -std=c++17 -stdlib=libc++)
+  sibling(cpp-with-libcxx SOURCE sibling.cpp COMMAND "${HERALD_CLANGXX}" -std=c++17 ${static_libcxx}
+    LIBRARIES -Wl,-Bstatic -lc++abi -Wl,-Bdynamic)
 endif()
 find_program(HERALD_RUSTC rustc)
 if(HERALD_RUSTC)

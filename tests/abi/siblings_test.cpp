@@ -77,7 +77,7 @@ TEST_F(Siblings, AllSendBesideEachOther) {
     for (const auto& name : sibling_names()) {
       const auto outcome = outcome_of(name, "any");
       EXPECT_EQ(outcome.kind, OutcomeKind::kSuccess) << name;
-      EXPECT_EQ(outcome.provider_message_id, name + "-0-1.5");
+      EXPECT_EQ(outcome.provider_message_id, name + "-1-1.5");
     }
   }
 }

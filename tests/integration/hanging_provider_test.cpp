@@ -38,7 +38,7 @@ TEST_F(HangingProvider, LosesItsMessagesToTheRetryPolicyUntilTheyFail) {
   start_with("scripted");
   const auto story = message_when(send_email_saying("never"), "failed");
   EXPECT_EQ(outcomes(story), (std::vector<std::string>{"timeout", "timeout", "timeout"}));
-  EXPECT_EQ(metrics()["provider_scripted_timeout"], 3);
+  EXPECT_EQ(metrics()["provider_scripted_error"], 3);
 }
 
 TEST_F(HangingProvider, LeavesTheOtherLaneAlone) {
@@ -50,7 +50,7 @@ TEST_F(HangingProvider, LeavesTheOtherLaneAlone) {
     EXPECT_EQ(outcomes(message_when(send_sms(), "dispatched")), std::vector<std::string>{"success"});
   for (const auto& id : stuck)
     EXPECT_NE(message(id)["status"], "dispatched");
-  EXPECT_EQ(metrics()["provider_sms_mms_timeout"], 0);
+  EXPECT_EQ(metrics()["provider_sms_mms_error"], 0);
 }
 
 TEST_F(HangingProvider, MayBlockEveryThreadThatItWasGiven) {
@@ -60,8 +60,7 @@ TEST_F(HangingProvider, MayBlockEveryThreadThatItWasGiven) {
     stuck.push_back(send_email_saying("block"));
   for (int i = 0; i < 10; ++i)
     message_when(send_sms(), "dispatched");
-  EXPECT_TRUE(eventually([this] { return metrics().value("provider_scripted_blocking_timeout", 0) >= 3; }))
-      << metrics();
+  EXPECT_TRUE(eventually([this] { return metrics().value("provider_scripted_blocking_error", 0) >= 3; })) << metrics();
   for (const auto& id : stuck)
     EXPECT_NE(message(id)["status"], "dispatched");
 }

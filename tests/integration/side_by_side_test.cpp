@@ -29,12 +29,13 @@ class SideBySide : public RunningHost {
   }
 
   void order(const std::string& provider, const std::string& what) {
-    const auto answer = client().request("POST", host().url("/api/providers/" + provider + "/" + what), "");
+    const auto answer = client().request("POST", host().url("/api/providers/" + provider + "/" + what), "", {});
     EXPECT_EQ(answer.status, 200) << provider << ' ' << what << ": " << answer.body;
   }
 
   std::string serving_sms() {
-    for (const auto& item : get("/api/providers").json()["items"]) {
+    const auto listed = get("/api/providers").json();
+    for (const auto& item : listed.at("items")) {
       const auto& channels = item["active_channels"];
       if (std::find(channels.begin(), channels.end(), "sms") != channels.end()) return item["name"];
     }
