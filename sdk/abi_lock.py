@@ -21,8 +21,8 @@ HEADERS = ("abi.h", "abi_inbound.h")
 # Not part of what the two sides agree on: the version itself stands apart, and the rest is spelling for compilers.
 NO_CONSTANTS = {"HERALD_ABI_H", "HERALD_ABI_INBOUND_H", "HERALD_ABI_MAJOR", "HERALD_ABI_MINOR", "HERALD_SDK_VERSION",
                 "HERALD_EXPORT"}
-PREAMBLE = ("# The plugin ABI as its compilers lay it out on a 64-bit machine. Written by `make abi-lock`; never by hand.\n"
-            "# A test holds the headers against it: a change needs a higher minor version, a break a higher major one.\n")
+PREAMBLE = ("# The plugin ABI as compilers lay it out on a 64-bit machine. Written by `make abi-lock`, never by hand.\n"
+            "# The headers are held against it: a change needs a higher minor version, a break a higher major one.\n")
 
 
 class Unreadable(Exception):
@@ -234,8 +234,8 @@ def verdict(old, new):
         return f"the version went back from {major}.{minor} to {new.version[0]}.{new.version[1]}; it only rises"
     if breaks and new.version[0] == major:
         return (f"plugins that were built for ABI {major}.{minor} would break:{changes}\n"
-                f"Undo it, and append members instead; or, if it must be, raise HERALD_ABI_MAJOR to {major + 1} and set "
-                "HERALD_ABI_MINOR to 0, and run `make abi-lock`.")
+                f"Undo it, and append members instead; or, if it must be, raise HERALD_ABI_MAJOR to {major + 1} and "
+                "set HERALD_ABI_MINOR to 0, and run `make abi-lock`.")
     if additions and new.version == old.version:
         return (f"the ABI has grown, and is still called {major}.{minor}:{changes}\n"
                 f"Raise HERALD_ABI_MINOR to {minor + 1} in sdk/include/herald/abi.h, and run `make abi-lock`.")

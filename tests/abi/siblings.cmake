@@ -14,7 +14,8 @@ function(sibling name)
   set(source "${CMAKE_CURRENT_SOURCE_DIR}/${SIBLING_SOURCE}")
   set(file "${SIBLING_DIR}/${name}.so")
   add_custom_command(OUTPUT "${file}"
-    COMMAND ${SIBLING_COMMAND} ${sibling_flags} "-DPLUGIN_NAME=\"${name}\"" -o "${file}" "${source}" ${SIBLING_LIBRARIES}
+    COMMAND ${SIBLING_COMMAND} ${sibling_flags} "-DPLUGIN_NAME=\"${name}\""
+      -o "${file}" "${source}" ${SIBLING_LIBRARIES}
     DEPENDS "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/well_behaved.h" ${sdk_headers} VERBATIM)
   set(files "${file}")
   if(SIBLING_SOURCE STREQUAL "sibling.cpp")

@@ -65,6 +65,7 @@ TEST_F(HangingProvider, MayBlockEveryThreadThatItWasGiven) {
     EXPECT_NE(message(id)["status"], "dispatched");
 }
 
+// A breach of the contract that holds up its lane's own thread: its messages wait there, and no other lane notices.
 TEST_F(HangingProvider, MayHangInASubmitThatMustNotBlock) {
   start_with("scripted");
   const auto stuck = send_email_saying("block");
