@@ -1,7 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-build \
-  bench-dispatch
+  bench-dispatch bench-plugins abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -68,6 +68,14 @@ bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks
 	@uptime
 	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
 	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
+
+bench-plugins: ## what the plugin border costs: a call with its completion, loading, the handshake
+	@bin/setup && bin/build plugin_bench
+	@uptime
+	@build/$${HERALD_PRESET:-release}/tests/bench/plugin_bench --benchmark_counters_tabular=true
+
+abi-lock: ## sdk/abi.lock written anew, when the ABI's version covers what has changed
+	@$(PYTHON) sdk/abi_lock.py update
 
 clean: ## remove every build
 	@rm -rf build

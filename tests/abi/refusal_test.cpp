@@ -76,7 +76,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Oddity{"crash_in_entry", "kills the process that loads it: signal 6"},
                     Oddity{"crash_on_load", "kills the process that loads it: signal 6"},
                     Oddity{"exit_in_entry", "ended with status 0 before it could answer"},
-                    Oddity{"closes_all", "before it could answer"}),
+                    Oddity{"closes_all", "before it could answer"}, Oddity{"leaves_in_entry", "ended with status 0"},
+                    Oddity{"kills_itself_in_entry", "signal 9"}, Oddity{"exit_on_load", "ended with status 0"},
+                    Oddity{"leaves_on_load", "ended with status 0"}, Oddity{"kills_itself_on_load", "signal 9"},
+                    Oddity{"closes_all_on_load", "before it could answer"}),
     [](const auto& test) { return std::string(test.param.plugin); });
 
 // A sanitizer turns the signal into an exit; either way the host lives and has a reason.
@@ -88,6 +91,26 @@ TEST_F(Refusal, EndsAProbeThatHangs) {
   bench_.options.probe_timeout = std::chrono::milliseconds{300};
   EXPECT_THAT(reason_for("hang_in_entry"), HasSubstr("did not answer within 300 ms"));
 }
+
+TEST_F(Refusal, NamesALibraryThatFaultsWhenItIsLoaded) {
+  EXPECT_THAT(reason_for("fault_on_load"), HasSubstr("the process that"));
+}
+
+TEST_F(Refusal, NamesALibraryThatExhaustsTheStackWhenItIsLoaded) {
+  EXPECT_THAT(reason_for("exhausts_the_stack_on_load"), HasSubstr("the process that"));
+}
+
+class Hanging : public Refusal, public testing::WithParamInterface<const char*> {};
+
+TEST_P(Hanging, IsEndedAtTheDeadlineOfTheProbe) {
+  bench_.options.probe_timeout = std::chrono::milliseconds{300};
+  EXPECT_THAT(reason_for(GetParam()), HasSubstr("did not answer within 300 ms"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Hanging,
+                         testing::Values("hang_on_load", "spins_on_load", "stops_itself_on_load",
+                                         "stops_itself_in_entry", "prints_without_end_on_load"),
+                         [](const auto& test) { return std::string(test.param); });
 
 TEST_F(Refusal, NamesATextFile) {
   bench_.write("notes.so", "not a library\n");
@@ -184,6 +207,11 @@ TEST_F(Tolerance, TakesUnsetLimitsAsOne) {
 TEST_F(Tolerance, IgnoresChannelsThatItDoesNotKnow) {
   bench_.install("well_behaved");
   EXPECT_EQ(only().channels, std::vector{domain::Channel::kEmail});
+}
+
+TEST_F(Tolerance, OutlivesAProcessThatALibraryForks) {
+  bench_.install("forks_in_entry");
+  EXPECT_EQ(only().state, ProviderState::kActive);
 }
 
 TEST_F(Tolerance, IgnoresWhatALibraryPrints) {

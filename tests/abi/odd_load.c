@@ -1,0 +1,29 @@
+/* Does one fatal thing, which the build gives as ODDITY, in an initialiser: before the host can call anything. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "well_behaved.h"
+
+static int deeper(unsigned depth) {
+  volatile char frame[4096];
+  frame[depth % sizeof frame] = 1;
+  return depth == UINT32_MAX ? 0 : deeper(depth + 1) + frame[depth % sizeof frame];
+}
+
+static void spin(void) {
+  volatile unsigned turns = 0;
+  for (;;)
+    ++turns;
+}
+
+__attribute__((constructor)) static void begin(void) {
+  (void)deeper, (void)spin;
+  ODDITY;
+}
+
+int32_t herald_plugin_entry(herald_plugin* plugin) {
+  describe_well(plugin);
+  return HERALD_OK;
+}

@@ -1,0 +1,87 @@
+// A provider that does not answer costs its own lane, and nothing else.
+#include "integration/running_host.h"
+
+namespace herald::test {
+namespace {
+
+// Emails go to a plugin that does what a body says; sms-mms is the one beside it.
+class HangingProvider : public RunningHost {
+ protected:
+  void start_with(const std::string& plugin, const Environment& settings = {}) {
+    const auto plugins = folder() / "plugins";
+    std::filesystem::create_directories(plugins);
+    for (const auto& file : {abi_plugin_folder() / (plugin + ".so"), plugin_folder() / "sms_mms.so"})
+      std::filesystem::copy_file(file, plugins / file.filename());
+    Environment environment{{"API_PLUGIN_DIR", plugins.string()}, {"API_DISPATCH_TIMEOUT_MS", "200"},
+                            {"API_WORKER_MAX_RETRIES", "2"},      {"API_WORKER_BACKOFF_BASE_MS", "5"},
+                            {"API_WORKER_BACKOFF_MAX_MS", "10"},  {"API_BREAKER_ERROR_THRESHOLD", "1000"}};
+    for (const auto& [name, value] : settings)
+      environment[name] = value;
+    start(environment);
+  }
+
+  std::string send_email_saying(const std::string& body) {
+    auto message = email();
+    message["body"] = body;
+    return send("/api/messages/email", message);
+  }
+
+  static std::vector<std::string> outcomes(const nlohmann::json& story) {
+    std::vector<std::string> found;
+    for (const auto& attempt : story.at("attempts"))
+      found.push_back(attempt.at("outcome"));
+    return found;
+  }
+};
+
+TEST_F(HangingProvider, LosesItsMessagesToTheRetryPolicyUntilTheyFail) {
+  start_with("scripted");
+  const auto story = message_when(send_email_saying("never"), "failed");
+  EXPECT_EQ(outcomes(story), (std::vector<std::string>{"timeout", "timeout", "timeout"}));
+  EXPECT_EQ(metrics()["provider_scripted_error"], 3);
+}
+
+TEST_F(HangingProvider, LeavesTheOtherLaneAlone) {
+  start_with("scripted", {{"API_WORKER_MAX_RETRIES", "1000"}});
+  std::vector<std::string> stuck;
+  for (int i = 0; i < 20; ++i)
+    stuck.push_back(send_email_saying("never"));
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(outcomes(message_when(send_sms(), "dispatched")), std::vector<std::string>{"success"});
+  for (const auto& id : stuck)
+    EXPECT_NE(message(id)["status"], "dispatched");
+  EXPECT_EQ(metrics()["provider_sms_mms_error"], 0);
+}
+
+TEST_F(HangingProvider, MayBlockEveryThreadThatItWasGiven) {
+  start_with("scripted_blocking");
+  std::vector<std::string> stuck;
+  for (int i = 0; i < 6; ++i)
+    stuck.push_back(send_email_saying("block"));
+  for (int i = 0; i < 10; ++i)
+    message_when(send_sms(), "dispatched");
+  EXPECT_TRUE(eventually([this] { return metrics().value("provider_scripted_blocking_error", 0) >= 3; })) << metrics();
+  for (const auto& id : stuck)
+    EXPECT_NE(message(id)["status"], "dispatched");
+}
+
+// A breach of the contract that holds up its lane's own thread: its messages wait there, and no other lane notices.
+TEST_F(HangingProvider, MayHangInASubmitThatMustNotBlock) {
+  start_with("scripted");
+  const auto stuck = send_email_saying("block");
+  const auto behind = send_email_saying("any");
+  for (int i = 0; i < 10; ++i)
+    message_when(send_sms(), "dispatched");
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_NE(message(stuck)["status"], "dispatched");
+  EXPECT_NE(message(behind)["status"], "dispatched");
+}
+
+TEST_F(HangingProvider, GoesOnWithWhatFollowsAMessageThatItLost) {
+  start_with("scripted");
+  send_email_saying("never");
+  EXPECT_EQ(outcomes(message_when(send_email_saying("any"), "dispatched")), std::vector<std::string>{"success"});
+}
+
+}  // namespace
+}  // namespace herald::test
