@@ -22,6 +22,7 @@ foreach(file HeraldSdkConfig.cmake HeraldPlugin.cmake plugin.map)
 endforeach()
 
 file(RELATIVE_PATH HERALD_PC_TO_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+string(REGEX REPLACE "/$" "" HERALD_PC_TO_PREFIX "${HERALD_PC_TO_PREFIX}")
 configure_file(cmake/herald-sdk.pc.in "${CMAKE_CURRENT_BINARY_DIR}/herald-sdk.pc" @ONLY)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/herald-sdk.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
   COMPONENT sdk)
