@@ -25,7 +25,7 @@ THIRD_PARTY = {
     "CLI/": ["host/config", "host/tools"],
     "nlohmann/": ["host/api", "host/config", "host/providers", "host/observe", "host/tools", "plugins", "sdk/template",
                   "sdk/examples", "sdk/include/herald/testkit"],
-    "curl/": ["plugins"],
+    "curl/": ["plugins", "sdk/examples"],
 }
 
 
