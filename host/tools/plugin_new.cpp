@@ -31,7 +31,8 @@ constexpr std::string_view kSmsCall =
   -d '{"from":"+12025550123","to":"+12025550142","type":"sms","body":"Your code is 4711"}')";
 constexpr std::string_view kMmsCall =
     R"(/api/messages/sms -H 'Content-Type: application/json' \
-  -d '{"from":"+12025550123","to":"+12025550142","type":"mms","body":"A cat","attachments":["https://example.com/cat.png"]}')";
+  -d '{"from":"+12025550123","to":"+12025550142","type":"mms","body":"A cat",
+       "attachments":["https://example.com/cat.png"]}')";
 constexpr std::string_view kEmailCall =
     R"(/api/messages/email -H 'Content-Type: application/json' \
   -d '{"from":"shop@example.com","to":"jo@example.org","subject":"Your order","body":"<p>Thank you</p>"}')";

@@ -52,7 +52,8 @@ def by_find_package(folder, prefix):
 def by_pkg_config(folder, prefix):
     packages = next(prefix.rglob("herald-sdk.pc")).parent
     plugin = folder / "mine.so"
-    flags = run(["pkg-config", "--cflags", "--libs", "herald-sdk"], env={**os.environ, "PKG_CONFIG_PATH": str(packages)})
+    flags = run(["pkg-config", "--cflags", "--libs", "herald-sdk"],
+                env={**os.environ, "PKG_CONFIG_PATH": str(packages)})
     # As a shell's `eval` takes it apart: the prefix has a space in it.
     run(["sh", "-euc", f'eval "$1 {FLAGS} -shared -o \\"\\$2\\" \\"\\$3\\" $4"', "sh", COMPILER, str(plugin),
          str(SOURCE), flags])
