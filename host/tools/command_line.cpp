@@ -22,9 +22,13 @@ base::Result<Command> unknown(const std::string& kind, const std::string& word, 
 }
 
 base::Result<Command> parse_plugin(Arguments rest) {
+  if (!rest.empty() && rest.front() == "new" && !has(rest, "--help") && !has(rest, "-h")) {
+    rest.erase(rest.begin());
+    return Command{.verb = Verb::kPluginNew, .flags = std::move(rest)};
+  }
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginHelp};
-  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list");
-  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list"});
+  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list or new");
+  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list", "new"});
   rest.erase(rest.begin());
   Command command{.verb = Verb::kPluginList, .json = has(rest, "--json")};
   rest.erase(std::remove(rest.begin(), rest.end(), "--json"), rest.end());

@@ -8,11 +8,11 @@
 
 namespace herald::tools {
 
-enum class Verb { kServe, kPluginList, kPluginProbe, kHelp, kServeHelp, kPluginHelp, kVersion };
+enum class Verb { kServe, kPluginList, kPluginNew, kPluginProbe, kHelp, kServeHelp, kPluginHelp, kVersion };
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load
+  std::vector<std::string> flags{};  // for config::load; of `plugin new` all of its arguments
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe`
 };

@@ -21,12 +21,14 @@ Examples
   herald --provider-error-pct 30 --provider-seed 42
                                               let the mock providers fail, the same way every time
   herald plugin list                          the providers found, and why a file is refused
+  herald plugin new acme-sms --channels sms   a folder to write a provider of one's own in
 )";
 
 constexpr const char* kUsage = R"(
 Commands
   herald [serve] [SETTING...]                 take messages and send them; the default
   herald plugin list [--json] [SETTING...]    look at the plugin folder without serving
+  herald plugin new NAME --channels LIST      begin a provider of one's own; [--dir DIR]
   herald serve --help, plugin --help          one command alone
   herald --version
 )";
@@ -85,6 +87,17 @@ Examples
 Every *.so file of the folder is tried in a process of its own, so that a broken one harms nothing.
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
+
+herald plugin new NAME --channels sms[,mms,email] [--dir DIR]: begins a provider of one's own.
+
+Examples
+  herald plugin new acme-sms --channels sms
+  herald plugin new acme --channels sms,mms --dir providers/acme
+
+It writes a folder, ./NAME unless --dir names another, that must be new or empty: a provider's
+source, its build, its test, and a README.md that leads to the first message sent. A name is 1 to 32
+of a-z, 0-9 and '-', the first a letter, and not that of a mock. The exit status is 2 when a name, a
+channel or the folder will not do, and 1 when the folder cannot be written.
 )";
 
 }  // namespace

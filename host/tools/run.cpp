@@ -8,6 +8,7 @@
 #include "tools/command_line.h"
 #include "tools/help.h"
 #include "tools/plugin_list.h"
+#include "tools/plugin_new.h"
 
 namespace herald::tools {
 namespace {
@@ -61,6 +62,8 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return print(version_text(), out, err);
     case Verb::kPluginProbe:
       return verbs.probe(command->file);
+    case Verb::kPluginNew:
+      return new_plugin(command->flags, invocation.executable, out, err);
     case Verb::kServe:
     case Verb::kPluginList:
       break;

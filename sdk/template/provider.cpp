@@ -1,4 +1,4 @@
-// The smallest provider. Copy this folder, rename it, and call your carrier in send().
+// The smallest provider: call your carrier in send().
 #include <string>
 
 #include <herald/provider.h>

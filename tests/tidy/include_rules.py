@@ -24,7 +24,7 @@ THIRD_PARTY = {
     "toml++/": ["host/config"],
     "CLI/": ["host/config", "host/tools"],
     "nlohmann/": ["host/api", "host/config", "host/providers", "host/observe", "host/tools", "plugins", "sdk/template",
-                  "sdk/examples", "sdk/include/herald/testkit"],
+                  "sdk/examples", "sdk/include/herald/testkit", "sdk/tests"],
     "curl/": ["plugins", "sdk/examples"],
 }
 

@@ -50,6 +50,13 @@ TEST(CommandLine, ListsPlugins) {
   EXPECT_THAT(command.flags, ElementsAre("--plugin-dir", "x", "--port", "1"));
 }
 
+TEST(CommandLine, HandsOnWhatANewPluginIsToBe) {
+  const Command command = parsed({"plugin", "new", "acme", "--channels", "sms"});
+  EXPECT_EQ(command.verb, Verb::kPluginNew);
+  EXPECT_THAT(command.flags, ElementsAre("acme", "--channels", "sms"));
+  EXPECT_EQ(verb_of({"plugin", "new", "--help"}), Verb::kPluginHelp);
+}
+
 TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {
   EXPECT_THAT(parsed({"serve", "--json"}).flags, ElementsAre("--json"));
 }
