@@ -39,7 +39,8 @@ class Instance {
   std::int32_t start();
   std::int32_t submit(const herald_batch& batch, const herald_completion& completion);
   std::int32_t drain(std::chrono::nanoseconds from_now);
-  void stop();
+  void stop();               // when it runs
+  void stop_in_any_state();
   void destroy();
   // The instance is left as it is: neither stopped nor destroyed by the destructor.
   void abandon() { handle_ = nullptr; }

@@ -16,14 +16,14 @@
 
 namespace herald::tools::check {
 
-// What a child process is told. `config` is a JSON object that fits the plugin's schema, or none could be made.
+// What a child process is told.
 struct Order {
   std::string test;            // its id
   std::filesystem::path file;  // absolute
   std::uint64_t seed = 0;
   std::chrono::milliseconds timeout{10'000};  // after which the process is killed
-  std::string config = "{}";
-  bool config_given = false;  // by the operator; otherwise made from the schema
+  std::string config = "{}";   // a JSON object that fits the plugin's schema
+  std::string config_problem;  // why there is no such object; empty: there is
 };
 
 // Loads the plugin when it is first asked for. One thread.
@@ -34,7 +34,8 @@ class Subject {
   const std::filesystem::path& file() const { return order_.file; }
   // What the plugin is started with.
   const std::string& config() const { return order_.config; }
-  bool config_given() const { return order_.config_given; }
+  // Why nothing can be configured; empty when it can. Instance::configured looks after it.
+  const std::string& config_problem() const { return order_.config_problem; }
   // The same in every run with the same seed.
   std::uint64_t seed() const { return order_.seed; }
   std::mt19937_64& random() { return random_; }
