@@ -1,15 +1,12 @@
 // The life of an instance, in its order.
-#include <malloc.h>
-
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
 
+#include "tools/check/footprint.h"
 #include "tools/check/instance.h"
 #include "tools/check/life_groups.h"
 #include "tools/check/process_view.h"
-#include "tools/check/sanitized.h"
 #include "tools/check/sending.h"
 
 namespace herald::tools::check {
@@ -18,9 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kInstances = 1000;
-constexpr int kWarmUp = 50;  // instances, after which what a process has once is there
-constexpr std::size_t kMaxHeapGrowth = 64UL << 10U;
-constexpr std::size_t kMaxMemoryGrowth = 8UL << 20U;
+constexpr int kWarmUp = 50;               // instances, after which what a process has once is there
 constexpr milliseconds kThreadsEnd{500};  // a joined thread leaves the kernel's list a moment later
 
 void create(Subject& subject, Verdict& verdict) {
@@ -88,10 +83,6 @@ void destroy_after_refusal(Subject& subject, Verdict& verdict) {
                  "answer HERALD_E_INVALID");
 }
 
-std::size_t heap_bytes() {
-  return ::mallinfo2().uordblks;
-}
-
 void create_thousand(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
@@ -103,31 +94,12 @@ void create_thousand(Subject& subject, Verdict& verdict) {
   for (int i = 0; i < kWarmUp; ++i) {
     if (!cycle()) return;
   }
-  const auto heap = heap_bytes();
-  const auto memory = anonymous_bytes();
-  const auto threads = threads_of_this_process().size();
-  const auto descriptors = descriptors_of_this_process().size();
+  const Footprint before = footprint();
   for (int i = 0; i < kInstances; ++i) {
     if (!cycle()) return;
   }
-  const auto threads_after = threads_settled_at(threads, kThreadsEnd);
-  const auto descriptors_after = descriptors_of_this_process().size();
-  const std::string by = " by 1,000 instances that were created and destroyed";
-  verdict.expect(threads_after <= threads, std::to_string(threads_after - threads) + " threads are left behind" + by,
-                 "none", "join every thread of an instance before destroy returns");
-  verdict.expect(
-      descriptors_after <= descriptors,
-      std::to_string(descriptors_after - std::min(descriptors, descriptors_after)) + " descriptors are left open" + by,
-      "none", "close in destroy what the instance opened");
-  if (kSanitized) return;  // their own memory stands in the figures; a leak is theirs to find
-  const auto heap_after = heap_bytes();
-  verdict.expect(heap_after <= heap + kMaxHeapGrowth,
-                 std::to_string((heap_after - heap) / kInstances) + " bytes of heap for each are left behind" + by,
-                 "at most " + std::to_string(kMaxHeapGrowth) + " bytes together", "free in destroy what create took");
-  const auto memory_after = anonymous_bytes();
-  verdict.expect(memory_after <= memory + kMaxMemoryGrowth,
-                 std::to_string(memory_after - memory) + " bytes of memory are left behind" + by,
-                 "at most " + std::to_string(kMaxMemoryGrowth), "free in destroy what create took");
+  expect_no_growth(before, "1,000 instances that were created and destroyed", "give back in destroy what create took",
+                   verdict);
 }
 
 // Several whole lives, the first of which may leave what a process has once.
