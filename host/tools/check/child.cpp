@@ -70,7 +70,8 @@ void threw(Verdict& verdict, const std::string& what) {
 }
 
 Finding run_test(const Test& test, Order order, int report_fd) {
-  Verdict verdict([report_fd](const std::string& step) { write_whole(report_fd, step_line(step)); });
+  Verdict verdict(
+      [report_fd](const std::string& step, bool preparing) { write_whole(report_fd, step_line(step, preparing)); });
   Subject subject(std::move(order));
   try {
     test.run(subject, verdict);
