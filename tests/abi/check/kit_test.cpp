@@ -36,7 +36,7 @@ class Kit : public testing::Test {
 
 TEST_F(Kit, HasTestsOfDifferentIdsInGroups) {
   std::set<std::string_view> ids;
-  for (const Test& test : all_tests()) {
+  for (const auto& test : all_tests()) {
     EXPECT_TRUE(ids.insert(test.id).second) << test.id;
     EXPECT_FALSE(test.promise.empty() || test.source.empty()) << test.id;
     EXPECT_THAT(std::string(test.id), testing::MatchesRegex("[a-z]+\\.[a-z0-9-]+"));
