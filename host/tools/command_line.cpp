@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/wording.h"
+#include "tools/check/child.h"
 
 namespace herald::tools {
 namespace {
@@ -26,9 +27,14 @@ base::Result<Command> parse_plugin(Arguments rest) {
     rest.erase(rest.begin());
     return Command{.verb = Verb::kPluginNew, .flags = std::move(rest)};
   }
+  if (!rest.empty() && rest.front() == "check") {
+    rest.erase(rest.begin());
+    if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginCheckHelp};
+    return Command{.verb = Verb::kPluginCheck, .flags = std::move(rest)};
+  }
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginHelp};
-  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list or new");
-  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list", "new"});
+  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list, check or new");
+  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list", "check", "new"});
   rest.erase(rest.begin());
   Command command{.verb = Verb::kPluginList, .json = has(rest, "--json")};
   rest.erase(std::remove(rest.begin(), rest.end(), "--json"), rest.end());
@@ -48,6 +54,7 @@ base::Result<Command> parse_command(const Arguments& arguments) {
     if (rest.size() != 1) return refused("`herald plugin-probe` takes one file");
     return Command{.verb = Verb::kPluginProbe, .file = rest.front()};
   }
+  if (verb == check::kChildCommand && rest.empty()) return Command{.verb = Verb::kPluginCheckTest};
   if (verb == "help" || (!named && (has(rest, "--help") || has(rest, "-h")))) {
     return Command{.verb = Verb::kHelp};
   }

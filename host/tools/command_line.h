@@ -8,11 +8,23 @@
 
 namespace herald::tools {
 
-enum class Verb { kServe, kPluginList, kPluginNew, kPluginProbe, kHelp, kServeHelp, kPluginHelp, kVersion };
+enum class Verb {
+  kServe,
+  kPluginList,
+  kPluginNew,
+  kPluginProbe,
+  kPluginCheck,
+  kPluginCheckTest,
+  kHelp,
+  kServeHelp,
+  kPluginHelp,
+  kPluginCheckHelp,
+  kVersion
+};
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load; of `plugin new` all of its arguments
+  std::vector<std::string> flags{};  // for config::load; of `plugin check` and `plugin new` all of theirs
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe`
 };
