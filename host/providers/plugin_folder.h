@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "domain/ports.h"
 #include "providers/descriptor.h"
+#include "providers/fingerprint.h"
 #include "providers/handshake.h"
 #include "providers/options.h"
 #include "providers/private_copy.h"
@@ -22,6 +23,8 @@ struct Candidate {
   std::filesystem::path source;
   std::filesystem::path copy;
   Descriptor descriptor;
+  std::string hash;         // SHA-256 of the bytes, in hexadecimal: the same for the same plugin under another name
+  Fingerprint fingerprint;  // of the source when it was read
 };
 
 // One control thread.
