@@ -31,8 +31,7 @@ class FolderWatchTest : public testing::Test {
   void watch(FolderWatch::Timing timing) {
     auto started = FolderWatch::start(folder_, timing, log_, [this] {
       ++told_;
-      while (held_)
-        std::this_thread::sleep_for(milliseconds{1});
+      eventually([this] { return !held_; });
     });
     ASSERT_TRUE(started.has_value());
     watch_ = std::move(*started);
