@@ -2,6 +2,7 @@
 #include "providers/folder_census.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -174,16 +176,40 @@ TEST_F(FolderCensusTest, KnowsOtherBytesUnderTheSameName) {
   EXPECT_NE(after.copy, before.copy);
 }
 
-// Of the same length and in the same file: where the clock that stamps it has not moved on, nothing shows.
-TEST_F(FolderCensusTest, NoticesAFileThatIsRewrittenWithinOneStepOfItsTimeStamps) {
-  for (int i = 0; i < 50; ++i) {
-    bench_.write("a.so", "not a library...");
-    EXPECT_THAT(only_refusal().reason, HasSubstr("no ELF file")) << i;
-    bench_.write("a.so",
-                 "\x7f"
-                 "ELF............");
-    EXPECT_THAT(only_refusal().reason, HasSubstr("truncated")) << i;
-  }
+// A write into memory that is mapped and dirty already leaves the stamps as they are, as any write does while the clock
+// that they are taken from has not moved on.
+TEST_F(FolderCensusTest, NoticesAFileThatIsRewrittenUnderTheSameTimeStamps) {
+  const auto file = bench_.write("a.so", "not a library...");
+  const int opened = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(opened, 0);
+  void* const mapped = ::mmap(nullptr, 16, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
+  ::close(opened);
+  ASSERT_NE(mapped, MAP_FAILED);
+  std::memcpy(mapped, "NOT", 3);
+  const auto before = only_refusal();
+  std::memcpy(mapped, "\177ELF", 4);
+  const auto after = only_refusal();
+  ::munmap(mapped, 16);
+  EXPECT_THAT(before.reason, HasSubstr("no ELF file"));
+  EXPECT_THAT(after.reason, HasSubstr("truncated"));
+}
+
+TEST_F(FolderCensusTest, KeepsWhatItKnowsWhenAFileCannotBeReadAgain) {
+  bench_.install("well_behaved");
+  only_candidate();
+  const auto starved = with_descriptors(1, [this] { return folder().survey(); });
+  ASSERT_TRUE(starved.has_value());
+  EXPECT_THAT(starved->candidates, SizeIs(1));
+}
+
+TEST_F(FolderCensusTest, TriesAgainWhatWasNotTheFilesFaultHoweverOldTheFile) {
+  const auto file = bench_.install("well_behaved");
+  const fs::path probe = bench_.options.probe_executable;
+  fs::rename(probe, bench_.dir / "away");
+  ASSERT_TRUE(eventually([&file] { return is_settled(fingerprint_of(file).value()); }));
+  EXPECT_THAT(only_refusal().reason, HasSubstr("cannot be run"));
+  fs::rename(bench_.dir / "away", probe);
+  only_candidate();
 }
 
 TEST_F(FolderCensusTest, RefusesAFileThatOthersMayWriteByNow) {
