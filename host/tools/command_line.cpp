@@ -33,7 +33,9 @@ base::Result<Command> parse_plugin(Arguments rest) {
     return Command{.verb = Verb::kPluginCheck, .flags = std::move(rest)};
   }
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginHelp};
-  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list, check or new");
+  if (rest.empty() || rest.front().rfind('-', 0) == 0) {
+    return refused("`herald plugin` needs a command: list, check or new");
+  }
   if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list", "check", "new"});
   rest.erase(rest.begin());
   Command command{.verb = Verb::kPluginList, .json = has(rest, "--json")};

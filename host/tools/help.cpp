@@ -90,6 +90,8 @@ Every *.so file of the folder is tried in a process of its own, so that a broken
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
 
+`herald plugin check FILE` holds one plugin to the contract; `herald plugin check --help` explains it.
+
 herald plugin new NAME --channels sms[,mms,email] [--dir DIR]: begins a provider of one's own.
 
 Examples
@@ -100,8 +102,6 @@ It writes a folder, ./NAME unless --dir names another, that must be new or empty
 source, its build, its test, and a README.md that leads to the first message sent. A name is 1 to 32
 of a-z, 0-9 and '-', the first a letter, and not that of a mock. The exit status is 2 when a name, a
 channel or the folder will not do, and 1 when the folder cannot be written.
-The other command, `herald plugin check FILE`, holds one plugin to the contract; `herald plugin
-check --help` explains it.
 )";
 
 constexpr const char* kPluginCheck = R"(herald plugin check [OPTION...] FILE: holds a plugin to the contract.

@@ -112,6 +112,27 @@ INSTANTIATE_TEST_SUITE_P(Each, Hanging,
                                          "stops_itself_in_entry", "prints_without_end_on_load"),
                          [](const auto& test) { return std::string(test.param); });
 
+TEST_F(Refusal, NamesTheFileOfTheHigherVersion) {
+  bench_.install("well_behaved", "a");
+  bench_.install("well_behaved_2", "b");
+  const auto listed = list_plugins(bench_.options).value();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].state, ProviderState::kRefused);
+  EXPECT_EQ(listed[0].name, "well-behaved");
+  EXPECT_THAT(listed[0].reason, HasSubstr("its name \"well-behaved\" is taken by b.so, whose version 2.0.0 is higher"));
+  EXPECT_EQ(listed[1].state, ProviderState::kActive);
+}
+
+TEST_F(Refusal, LeavesTheChannelToOneThatFitsTheSettings) {
+  bench_.install("well_behaved", "a");
+  bench_.install("scripted", "b");
+  bench_.options.provider_config["scripted"] = R"({"token":"hunter2"})";
+  const auto listed = list_plugins(bench_.options).value();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].state, ProviderState::kActive);
+  EXPECT_THAT(listed[1].reason, HasSubstr("/token"));
+}
+
 TEST_F(Refusal, NamesATextFile) {
   bench_.write("notes.so", "not a library\n");
   EXPECT_THAT(only().reason, HasSubstr("no ELF file"));
