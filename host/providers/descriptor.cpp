@@ -6,6 +6,7 @@
 
 #include "providers/config_schema.h"
 #include "providers/plain_text.h"
+#include "providers/version.h"
 
 namespace herald::providers {
 namespace {
@@ -29,53 +30,10 @@ bool is_digit(char c) {
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }
-bool is_identifier_letter(char c) {
-  return is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') || c == '-';
-}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameBytes && is_lower(text.front()) &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit) && (text == "0" || text.front() != '0');
-}
-
-// An identifier of a pre-release: a number has no leading zero.
-bool is_prerelease_part(std::string_view text) {
-  if (text.empty() || !std::all_of(text.begin(), text.end(), is_identifier_letter)) return false;
-  return is_number(text) || !std::all_of(text.begin(), text.end(), is_digit);
-}
-
-bool is_build_part(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_identifier_letter);
-}
-
-// True when every part of `text` between dots passes; `count` parts when it is not 0.
-bool all_parts(std::string_view text, bool (*passes)(std::string_view), std::size_t count = 0) {
-  std::size_t seen = 0;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find('.', begin), text.size());
-    if (!passes(text.substr(begin, end - begin))) return false;
-    ++seen;
-    begin = end + 1;
-  }
-  return count == 0 || seen == count;
-}
-
-// Semantic Versioning 2.0.0, sections 2, 9 and 10.
-bool is_semver(std::string_view text) {
-  if (text.size() > kMaxVersionBytes) return false;
-  if (const auto plus = text.find('+'); plus != std::string_view::npos) {
-    if (!all_parts(text.substr(plus + 1), is_build_part)) return false;
-    text = text.substr(0, plus);
-  }
-  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
-    if (!all_parts(text.substr(dash + 1), is_prerelease_part)) return false;
-    text = text.substr(0, dash);
-  }
-  return all_parts(text, is_number, 3);
 }
 
 base::Status check_limits(const Descriptor& descriptor) {

@@ -2,6 +2,7 @@
 // read, and tried in a child process, once; it is looked at anew when it has changed.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -61,16 +62,31 @@ class FolderCensus {
   void remove_copies_except(std::set<std::filesystem::path> in_use) const;
 
  private:
-  struct Entry;
+  // What is known of a file. Without a candidate it is refused.
+  struct Entry {
+    std::optional<Fingerprint> fingerprint;
+    std::string hash;  // of its bytes; empty when they could not be read
+    std::optional<Candidate> candidate;
+    std::string reason;
+    bool is_verdict = false;  // on the file; else the host was short of something
+    bool is_settled = false;  // a change since would have shown in the fingerprint
+  };
   struct Sight;
-  using Entries = std::map<std::filesystem::path, Entry>;
 
   base::Result<Sight> look() const;
-  Entry examined(const std::filesystem::path& file, const std::optional<Entry>& before) const;
-  tl::unexpected<base::Error> unknown(base::Error error);
+  bool still_holds(const Entry& entry, const Fingerprint& now) const;
+  Entry examined(const std::filesystem::path& file, const Entry* before) const;
+  void judge(Entry& entry, const PluginFile& file, const Entry* before) const;
+  const Candidate* known(const std::string& hash) const;
+  tl::unexpected<base::Error> nothing_known(base::Error error);
+  void note_usable(std::uint64_t device);
+  Census census() const;
 
   PluginFolder folder_;
   observe::Log& log_;
+  std::map<std::filesystem::path, Entry> entries_;  // of the last survey
+  std::optional<std::uint64_t> device_;             // that the folder was on then
+  std::string fault_;                               // that the folder has, as it was logged; empty: none
 };
 
 }  // namespace herald::providers

@@ -42,7 +42,7 @@ class FolderWatch {
   void stop();
 
  private:
-  FolderWatch(OwnedFd ending, std::function<void(int)> body);
+  FolderWatch(OwnedFd ending, const std::function<void(int)>& body);
 
   OwnedFd ending_;  // an eventfd; written once
   base::Worker thread_;

@@ -14,8 +14,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxFiles = 256;
+constexpr int kMaxReads = 3;
 
 }  // namespace
+
+bool is_plugin_file_name(std::string_view name) {
+  return name.ends_with(".so") && !name.starts_with('.');
+}
 
 base::Result<PluginFolder> PluginFolder::open(const Options& options) {
   auto copies = PrivateFolder::open(options.private_dir);
@@ -30,8 +35,7 @@ base::Result<std::vector<fs::path>> PluginFolder::files() const {
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator entry(path_, error), end; !error && entry != end; entry.increment(error)) {
-    const auto name = entry->path().filename().string();
-    if (name.ends_with(".so") && !name.starts_with('.')) found.push_back(entry->path());
+    if (is_plugin_file_name(entry->path().filename().string())) found.push_back(entry->path());
   }
   if (error) {
     return base::fail(base::ErrorCode::kNotFound, "the plugin folder " + path_.string() + " cannot be read: " +
@@ -47,15 +51,32 @@ base::Result<std::vector<fs::path>> PluginFolder::files() const {
   return found;
 }
 
-base::Result<Candidate> PluginFolder::examine(const fs::path& file) const {
-  const auto bytes = read_trusted(file);
-  if (!bytes) return tl::make_unexpected(bytes.error());
-  if (auto elf = check_elf(*bytes); !elf) return tl::make_unexpected(elf.error());
-  auto copy = copies_.keep(*bytes, file.stem().string());
+base::Result<PluginFile> PluginFolder::read(const fs::path& file) {
+  for (int tries = 0; tries < kMaxReads; ++tries) {
+    const auto before = fingerprint_of(file);
+    if (!before) return tl::make_unexpected(before.error());
+    auto bytes = read_trusted(file);
+    const auto after = fingerprint_of(file);
+    if (!after || *after != *before) continue;  // whatever was read is of no file that was ever meant
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    std::string hash = content_hash(*bytes);
+    return PluginFile{file, std::move(*bytes), std::move(hash), *before};
+  }
+  return base::fail(base::ErrorCode::kUnavailable,
+                    "it is changed while it is read; it is tried again once it is whole. Put it in place by a rename");
+}
+
+base::Result<Candidate> PluginFolder::try_out(const PluginFile& file) const {
+  if (auto elf = check_elf(file.bytes); !elf) return tl::make_unexpected(elf.error());
+  auto copy = copies_.keep(file.bytes, file.hash, file.source.stem().string());
   if (!copy) return tl::make_unexpected(copy.error());
   auto descriptor = probe_.try_out(*copy);
   if (!descriptor) return tl::make_unexpected(descriptor.error());
-  return Candidate{file, std::move(*copy), std::move(*descriptor)};
+  return Candidate{file.source, std::move(*copy), std::move(*descriptor), file.hash, file.fingerprint};
+}
+
+base::Result<Candidate> PluginFolder::examine(const fs::path& file) const {
+  return read(file).and_then([this](const PluginFile& whole) { return try_out(whole); });
 }
 
 base::Result<Plugin> PluginFolder::load(const Candidate& candidate) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -27,16 +28,35 @@ struct Candidate {
   Fingerprint fingerprint;  // of the source when it was read
 };
 
+// A file of the folder as it was read; not yet tried.
+struct PluginFile {
+  std::filesystem::path source;
+  std::string bytes;
+  std::string hash;         // content_hash of the bytes
+  Fingerprint fingerprint;  // that held all the while
+};
+
+// True for the names of the files that count: *.so, and not hidden.
+bool is_plugin_file_name(std::string_view name);
+
 // One control thread.
 class PluginFolder {
  public:
   static base::Result<PluginFolder> open(const Options& options);
 
+  // Absolute, unless the working folder is gone.
+  const std::filesystem::path& path() const { return path_; }
+
   // The files named *.so in the order of their names; none hidden. The error when the folder cannot be read.
   base::Result<std::vector<std::filesystem::path>> files() const;
 
-  // Ownership, ELF, private copy, probe. The error is the reason for a refusal.
+  // Ownership, ELF, private copy, probe. The error is the reason for a refusal; is_passing() tells whether the same
+  // file may pass the next time.
   base::Result<Candidate> examine(const std::filesystem::path& file) const;
+
+  // The two halves of it: from the file to its bytes, and from there to a candidate.
+  static base::Result<PluginFile> read(const std::filesystem::path& file);
+  base::Result<Candidate> try_out(const PluginFile& file) const;
 
   // Loads the copy into this process, for good, and does the handshake again.
   static base::Result<Plugin> load(const Candidate& candidate);

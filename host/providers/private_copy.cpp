@@ -12,7 +12,8 @@
 #include <optional>
 #include <system_error>
 
-#include <openssl/evp.h>
+#include "base/digest.h"
+#include "providers/system_refusal.h"
 
 namespace herald::providers {
 namespace {
@@ -24,15 +25,6 @@ constexpr std::uint64_t kMaxLibraryBytes = 256ULL << 20U;
 constexpr std::size_t kMaxStemLength = 64;
 constexpr std::size_t kHashTextLength = 64;  // SHA-256 in hexadecimal
 constexpr std::string_view kSuffix = ".so";
-
-std::string system_reason(int error) {
-  return std::generic_category().message(error);
-}
-
-tl::unexpected<base::Error> refuse(const std::string& what, int error) {
-  return base::fail(error == EACCES || error == EPERM ? ErrorCode::kPermission : ErrorCode::kInvalid,
-                    what + ": " + system_reason(error));
-}
 
 // What makes a file or folder unfit to be trusted; nothing when all is well.
 std::optional<std::string> distrust(const struct stat& info, const char* what) {
@@ -52,9 +44,9 @@ std::optional<std::string> distrust(const struct stat& info, const char* what) {
 
 base::Result<OwnedFd> open_trusted_folder(const fs::path& path) {
   OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder) return refuse("its folder cannot be opened", errno);
+  if (!folder) return system_refusal("its folder cannot be opened", errno);
   struct stat info {};
-  if (::fstat(folder.get(), &info) != 0) return refuse("its folder cannot be examined", errno);
+  if (::fstat(folder.get(), &info) != 0) return system_refusal("its folder cannot be examined", errno);
   if (auto fault = distrust(info, "its folder")) return base::fail(ErrorCode::kPermission, *fault);
   return folder;
 }
@@ -65,37 +57,30 @@ base::Result<std::string> read_whole(int fd, std::uint64_t size) {
   while (have < bytes.size()) {
     const ssize_t got = ::read(fd, bytes.data() + have, bytes.size() - have);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return refuse("it cannot be read", errno);
+    if (got < 0) return system_refusal("it cannot be read", errno);
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }
-  if (have != size) return base::fail(ErrorCode::kInvalid, "it shrank while it was read; put it in place by a rename");
+  if (have != size) {
+    return base::fail(ErrorCode::kUnavailable, "it shrank while it was read; put it in place by a rename");
+  }
   return bytes;
+}
+
+// Whatever it is, it says nothing about the file.
+tl::unexpected<base::Error> cannot_be(const std::string& what, int error) {
+  return base::fail(ErrorCode::kUnavailable, "the host's private copy of it cannot be " + what + ": " +
+                                                 std::generic_category().message(error) + "; it is tried again");
 }
 
 base::Status write_whole(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t put = ::write(fd, bytes.data(), bytes.size());
     if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return refuse("the host's private copy of it cannot be written", errno);
+    if (put < 0) return cannot_be("written", errno);
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
   return {};
-}
-
-base::Result<std::string> sha256_text(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
-    return base::fail(ErrorCode::kInternal, "the SHA-256 of the file cannot be computed: OpenSSL refuses");
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (unsigned i = 0; i < length; ++i) {
-    text += kHex[digest.at(i) >> 4U];
-    text += kHex[digest.at(i) & 15U];
-  }
-  return text;
 }
 
 // Letters that are safe in a file name and readable in a backtrace.
@@ -125,29 +110,29 @@ base::Result<PrivateFolder> PrivateFolder::open(const fs::path& path) {
   std::error_code error;
   if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   if (error) return unfit("cannot be made: " + error.message());
-  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) return unfit("cannot be made: " + system_reason(errno));
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
+    return unfit("cannot be made: " + std::generic_category().message(errno));
   OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder) return unfit("cannot be opened: " + system_reason(errno));
+  if (!folder) return unfit("cannot be opened: " + std::generic_category().message(errno));
   struct stat info {};
-  if (::fstat(folder.get(), &info) != 0) return unfit("cannot be examined: " + system_reason(errno));
+  if (::fstat(folder.get(), &info) != 0) return unfit("cannot be examined: " + std::generic_category().message(errno));
   if (info.st_uid != ::geteuid()) return unfit("belongs to user " + std::to_string(info.st_uid) + "; change its owner");
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) return unfit("may be entered by others; chmod 0700 it");
   return PrivateFolder(path, std::move(folder));
 }
 
-base::Result<fs::path> PrivateFolder::keep(std::string_view bytes, std::string_view stem) const {
+base::Result<fs::path> PrivateFolder::keep(std::string_view bytes, const std::string& hash,
+                                           std::string_view stem) const {
   static std::atomic<unsigned> serial{0};
-  auto hash = sha256_text(bytes);
-  if (!hash) return tl::make_unexpected(hash.error());
-  const std::string name = safe_stem(stem) + "." + *hash + std::string(kSuffix);
+  const std::string name = safe_stem(stem) + "." + hash + std::string(kSuffix);
   const std::string partial = name + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(serial++);
 
   OwnedFd file(::openat(folder_.get(), partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                         S_IRUSR | S_IXUSR));
-  if (!file) return refuse("the host's private copy of it cannot be made", errno);
+  if (!file) return cannot_be("made", errno);
   auto written = write_whole(file.get(), bytes);
   if (written && ::renameat(folder_.get(), partial.c_str(), folder_.get(), name.c_str()) != 0) {
-    written = refuse("the host's private copy of it cannot be named", errno);
+    written = cannot_be("named", errno);
   }
   if (!written) {
     ::unlinkat(folder_.get(), partial.c_str(), 0);  // a leftover is swept at the next start
@@ -164,10 +149,22 @@ void PrivateFolder::remove_others(const std::set<fs::path>& in_use) const {
   }
 }
 
+std::string content_hash(std::string_view bytes) {
+  base::Sha256 digest;
+  digest.add(bytes);
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (const unsigned byte : digest.finish()) {
+    text += kHex[byte >> 4U];
+    text += kHex[byte & 15U];
+  }
+  return text;
+}
+
 base::Result<std::string> read_trusted(const fs::path& file) {
   std::error_code error;
   const fs::path resolved = fs::canonical(file, error);
-  if (error) return refuse("it cannot be reached", error.value());
+  if (error) return system_refusal("it cannot be reached", error.value());
   if (auto folder = open_trusted_folder(file.parent_path()); !folder) return tl::make_unexpected(folder.error());
   auto folder = open_trusted_folder(resolved.parent_path());
   if (!folder) return tl::make_unexpected(folder.error());
@@ -175,9 +172,9 @@ base::Result<std::string> read_trusted(const fs::path& file) {
   // NONBLOCK: opening a FIFO would wait for a writer.
   const OwnedFd opened(
       ::openat(folder->get(), resolved.filename().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-  if (!opened) return refuse("it cannot be opened", errno);
+  if (!opened) return system_refusal("it cannot be opened", errno);
   struct stat info {};
-  if (::fstat(opened.get(), &info) != 0) return refuse("it cannot be examined", errno);
+  if (::fstat(opened.get(), &info) != 0) return system_refusal("it cannot be examined", errno);
   if (!S_ISREG(info.st_mode))
     return base::fail(ErrorCode::kInvalid, "it is no regular file; expected a shared library");
   if (auto fault = distrust(info, "the file")) return base::fail(ErrorCode::kPermission, *fault);
