@@ -15,12 +15,8 @@ std::string joined(const std::vector<domain::Channel>& channels) {
   return text;
 }
 
-std::string file_name(const Candidate& candidate) {
-  return candidate.source.filename().string();
-}
-
 domain::ProviderInfo listed(const Candidate& candidate) {
-  return info_of(candidate.descriptor, refused_file(candidate.source, {}).file_name);
+  return info_of(candidate.descriptor, candidate.source.filename().string());
 }
 
 }  // namespace
