@@ -29,12 +29,16 @@ bool ProviderSlot::emits_receipts() const {
 }
 
 void ProviderSlot::submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) {
-  if (const auto running = guard()) return running->submit(std::move(items), sink);
-  for (const auto& item : items) {
-    auto outcome = own_outcome(domain::OutcomeKind::kError, "provider_stopped");
+  const auto running = guard();
+  // The lane has counted on the window of the version before, when this one has just taken over.
+  const std::size_t window = running == nullptr ? 0 : running->max_in_flight();
+  while (items.size() > window) {
+    auto outcome = own_outcome(domain::OutcomeKind::kError, running == nullptr ? "provider_stopped" : "in_flight_full");
     outcome.unfinished = true;
-    sink.complete(item.ticket, std::move(outcome));
+    sink.complete(items.back().ticket, std::move(outcome));
+    items.pop_back();
   }
+  if (!items.empty()) running->submit(std::move(items), sink);
 }
 
 std::shared_ptr<Guard> ProviderSlot::guard() const {

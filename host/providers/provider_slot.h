@@ -24,7 +24,7 @@ class ProviderSlot final : public domain::ProviderPort {
   std::size_t max_in_flight() const override;
   std::size_t calls_inside() const override;
   bool emits_receipts() const override;
-  // Without a version the items come back unfinished.
+  // What is beyond the window of the version that runs comes back unfinished: everything, when none does.
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
 
   // Null when none runs any more.

@@ -120,8 +120,7 @@ std::vector<domain::ProviderPort*> Providers::ports() const {
 
 std::size_t Providers::stop_all(base::MonoTime deadline) {
   stopping_ = true;
-  administration_.close();  // a survey's task ends with it
-  if (watch_) watch_->stop();
+  administration_.close();  // so does what the folder's watch waits for
   retirement_.hurry(deadline);
   std::atomic<std::size_t> abandoned{0};
   if (const auto slots = roster_.all(); !slots.empty()) {
@@ -135,7 +134,9 @@ std::size_t Providers::stop_all(base::MonoTime deadline) {
       });
     }
   }
-  return abandoned + retirement_.finish() + (follower_ ? follower_->left_behind() : 0);
+  const std::size_t left_behind = retirement_.finish();
+  if (watch_) watch_->stop();  // last: it may have to wait for a file's probe
+  return abandoned + left_behind + (follower_ ? follower_->left_behind() : 0);
 }
 
 }  // namespace herald::providers

@@ -6,6 +6,7 @@ attempt, or was sent not once; when a version does not take over, or one that is
 
 import argparse
 import collections
+import itertools
 import sys
 import threading
 import time
@@ -20,6 +21,8 @@ PAUSE_S = 0.005  # of a client between two messages
 QUIET_MS = 200  # without a change in the folder before the host looks at it
 SETTINGS = {"API_WORKER_BACKOFF_BASE_MS": "50", "API_LOG_LEVEL": "info"}
 MESSAGE = {"from": "shop@example.com", "to": "jo@example.org", "subject": "Order", "body": "<p>Thank you</p>"}
+SLOW = {**MESSAGE, "body": "slow"}  # takes half a second, so that versions are replaced while they send
+SLOW_EACH = 20
 
 
 class Upgrades(Clients):
@@ -32,9 +35,11 @@ class Upgrades(Clients):
 
     def send_until_told(self):
         connection = self.host.connect()
-        while not self.ending.is_set():
+        for number in itertools.count():
+            if self.ending.is_set():
+                break
             try:
-                message_id = self.accept(connection, "/api/messages/email", MESSAGE)
+                message_id = self.accept(connection, "/api/messages/email", MESSAGE if number % SLOW_EACH else SLOW)
             except OSError as error:
                 self.fault(f"a client: {type(error).__name__}: {error}")
                 return
