@@ -89,6 +89,27 @@ TEST_F(Refusal, EndsAProbeThatHangs) {
   EXPECT_THAT(reason_for("hang_in_entry"), HasSubstr("did not answer within 300 ms"));
 }
 
+TEST_F(Refusal, NamesTheFileOfTheHigherVersion) {
+  bench_.install("well_behaved", "a");
+  bench_.install("well_behaved_2", "b");
+  const auto listed = list_plugins(bench_.options).value();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].state, ProviderState::kRefused);
+  EXPECT_EQ(listed[0].name, "well-behaved");
+  EXPECT_THAT(listed[0].reason, HasSubstr("its name \"well-behaved\" is taken by b.so, whose version 2.0.0 is higher"));
+  EXPECT_EQ(listed[1].state, ProviderState::kActive);
+}
+
+TEST_F(Refusal, LeavesTheChannelToOneThatFitsTheSettings) {
+  bench_.install("well_behaved", "a");
+  bench_.install("scripted", "b");
+  bench_.options.provider_config["scripted"] = R"({"token":"hunter2"})";
+  const auto listed = list_plugins(bench_.options).value();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].state, ProviderState::kActive);
+  EXPECT_THAT(listed[1].reason, HasSubstr("/token"));
+}
+
 TEST_F(Refusal, NamesATextFile) {
   bench_.write("notes.so", "not a library\n");
   EXPECT_THAT(only().reason, HasSubstr("no ELF file"));

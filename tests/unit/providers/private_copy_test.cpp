@@ -21,6 +21,10 @@ class PrivateCopy : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
+  static fs::path keep(const PrivateFolder& folder, const std::string& bytes, const std::string& stem) {
+    return folder.keep(bytes, content_hash(bytes), stem).value();
+  }
+
   PrivateFolder folder() { return std::move(PrivateFolder::open(path_).value()); }
 
   test::TempDir dir_;
@@ -33,7 +37,7 @@ TEST_F(PrivateCopy, MakesItsFolderForTheHostAlone) {
 }
 
 TEST_F(PrivateCopy, IsNamedAfterItsContent) {
-  const auto copy = folder().keep("abc", "email").value();
+  const auto copy = keep(folder(), "abc", "email");
   EXPECT_EQ(copy.filename(), "email.ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad.so");
   EXPECT_EQ(content_of(copy), "abc");
   EXPECT_EQ(fs::status(copy).permissions(), fs::perms{0500});
@@ -41,23 +45,23 @@ TEST_F(PrivateCopy, IsNamedAfterItsContent) {
 
 TEST_F(PrivateCopy, ReplacesADamagedOne) {
   const auto private_folder = folder();
-  const auto copy = private_folder.keep("abc", "email").value();
+  const auto copy = keep(private_folder, "abc", "email");
   fs::permissions(copy, fs::perms{0700});
   std::ofstream(copy) << "damaged";
-  private_folder.keep("abc", "email").value();
+  keep(private_folder, "abc", "email");
   EXPECT_EQ(content_of(copy), "abc");
 }
 
 TEST_F(PrivateCopy, HasASafeName) {
-  const auto copy = folder().keep("abc", "../a b\n" + std::string(500, 'x')).value();
+  const auto copy = keep(folder(), "abc", "../a b\n" + std::string(500, 'x'));
   EXPECT_EQ(copy.parent_path(), path_);
   EXPECT_TRUE(copy.filename().string().starts_with("___a_b_x"));
 }
 
 TEST_F(PrivateCopy, IsRemovedWhenNobodyUsesIt) {
   const auto private_folder = folder();
-  const auto used = private_folder.keep("abc", "email").value();
-  private_folder.keep("old", "email").value();
+  const auto used = keep(private_folder, "abc", "email");
+  keep(private_folder, "old", "email");
   std::ofstream(path_ / "notes.txt") << "an operator's";
   private_folder.remove_others({used});
   std::set<std::string> names;
