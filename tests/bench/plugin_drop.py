@@ -7,7 +7,6 @@ The time goes from the rename into the folder to the sending, less the quiet tha
 import argparse
 import os
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "scenario")]
@@ -26,8 +25,8 @@ def dispatched_after(host, folder, version):
     """Drops the version in; seconds until it has sent its first message."""
     connection = host.connect()
     dropped_at = folder.drop(version)
-    while host.call("POST", "/api/messages/email", MESSAGE, connection=connection)[0] != 202:
-        time.sleep(0.001)
+    eventually(lambda: host.call("POST", "/api/messages/email", MESSAGE, connection=connection)[0] == 202, 60,
+               pause_s=0.002)
     connection.close()
     if not eventually(lambda: folder.last_version() == version, 60, pause_s=0.005):
         raise RuntimeError(f"version {version} sent nothing; the host's log:\n{host.raw_log()}")
