@@ -124,6 +124,10 @@ FolderCensus::Entry FolderCensus::examined(const fs::path& file, const Entry* be
   if (fingerprint) entry.fingerprint = *fingerprint;
   const bool settled = fingerprint && is_settled(*fingerprint);  // asked before it is read
   const auto read = PluginFolder::read(file);
+  // What was found when it could be read still holds as well as it did.
+  if (!read && is_passing(read.error()) && before != nullptr && before->is_verdict &&
+      before->fingerprint == entry.fingerprint && (!before->candidate || is_there(before->candidate->copy)))
+    return *before;
   if (read) {
     entry.is_settled = settled && read->fingerprint == *fingerprint;
     judge(entry, *read, before);
