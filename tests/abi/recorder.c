@@ -12,6 +12,9 @@
 
 #include "well_behaved.h"
 
+/* Longer than a stop that does not wait for what is under way would give it. */
+#define SLOW_MS 2000
+
 static const char version[] = "100.0.0";
 
 static void pause_for(unsigned milliseconds) {
@@ -54,7 +57,7 @@ static int32_t submit(herald_instance instance, const herald_batch* batch, const
   outcome.code = fails ? HERALD_OUTCOME_ERROR : HERALD_OUTCOME_SUCCESS;
   outcome.provider_message_id = message->dispatch_token;
   if (!fails) record(message);
-  pause_for(is(message->body, "slow") ? 500 : 2);
+  pause_for(is(message->body, "slow") ? SLOW_MS : 2);
   completion->complete(completion->context, message->item, &outcome);
   return HERALD_OK;
 }
@@ -62,7 +65,7 @@ static int32_t submit(herald_instance instance, const herald_batch* batch, const
 static int32_t handle(herald_instance instance, const herald_webhook_request* request,
                       const herald_webhook_exchange* exchange) {
   (void)instance;
-  if (is(request->path, "/slow")) pause_for(500);
+  if (is(request->path, "/slow")) pause_for(SLOW_MS);
   herald_webhook_response response;
   memset(&response, 0, sizeof response);
   response.struct_size = sizeof response;

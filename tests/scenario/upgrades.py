@@ -21,8 +21,8 @@ PAUSE_S = 0.005  # of a client between two messages
 QUIET_MS = 200  # without a change in the folder before the host looks at it
 SETTINGS = {"API_WORKER_BACKOFF_BASE_MS": "50", "API_LOG_LEVEL": "info"}
 MESSAGE = {"from": "shop@example.com", "to": "jo@example.org", "subject": "Order", "body": "<p>Thank you</p>"}
-SLOW = {**MESSAGE, "body": "slow"}  # takes half a second, so that versions are replaced while they send
-SLOW_EACH = 20
+SLOW = {**MESSAGE, "body": "slow"}  # takes two seconds, so that versions are replaced while they send
+SLOW_EACH = 100
 
 
 class Upgrades(Clients):

@@ -19,6 +19,7 @@ using test::eventually;
 using test::item_with;
 using test::script;
 using test::scripted_plugin;
+using test::scripts;
 
 class RetirementTest : public test::GuardFixture {
  protected:
@@ -45,6 +46,13 @@ class RetirementTest : public test::GuardFixture {
     return retirement_.emplace(options_, Surroundings{clock_, log_, metrics_});
   }
 
+  // Beside the one before it, which would have ended by then if it did not wait.
+  void replace_an_idle_one() {
+    scripts().emplace_back();
+    retirement_->replace(idle());
+    EXPECT_TRUE(eventually([] { return script().destroyed == 1; }, seconds{30}));
+  }
+
   bool ended() {
     return eventually([this] { return retirement_->under_way() == 0; }, seconds{30});
   }
@@ -65,11 +73,12 @@ TEST_F(RetirementTest, StopsAVersionThatHasNothingToDo) {
 
 TEST_F(RetirementTest, LetsAVersionFinishWhatItHas) {
   retirement().replace(busy());
-  EXPECT_EQ(retirement_->under_way(), 1U);
-  EXPECT_EQ(script().stopped, 0);
+  const auto& with_a_message = script();
+  replace_an_idle_one();
+  EXPECT_EQ(with_a_message.stopped, 0);
   complete_it();
   ASSERT_TRUE(ended());
-  EXPECT_EQ(script().stopped, 1);
+  EXPECT_EQ(with_a_message.stopped, 1);
   ASSERT_EQ(sink_.of(1).size(), 1U);
   EXPECT_EQ(sink_.of(1).at(0).kind, OutcomeKind::kSuccess);
 }
@@ -77,12 +86,12 @@ TEST_F(RetirementTest, LetsAVersionFinishWhatItHas) {
 TEST_F(RetirementTest, DoesNotStopAVersionThatSomebodyStillCalls) {
   auto caller = idle();
   retirement().replace(caller);
-  caller->submit({}, sink_);
-  EXPECT_EQ(retirement_->under_way(), 1U);
-  EXPECT_EQ(script().stopped, 0);
+  const auto& called = script();
+  replace_an_idle_one();
+  EXPECT_EQ(called.stopped, 0);
   caller.reset();
   ASSERT_TRUE(ended());
-  EXPECT_EQ(script().stopped, 1);
+  EXPECT_EQ(called.stopped, 1);
 }
 
 TEST_F(RetirementTest, EndsAsATimeoutWhatAVersionNeverCompletes) {
