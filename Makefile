@@ -1,7 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
-  scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-build \
-  bench-dispatch bench-plugins abi-lock
+  scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
+  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-drop abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -44,9 +44,9 @@ lint-tools: ## node and npm from Debian, as root, for lint-openapi
 PYTHON = /usr/bin/python3 -B
 HOST = --herald build/$${HERALD_PRESET:-release}/herald
 scenario-build:
-	@bin/setup && bin/build herald herald_plugins
+	@bin/setup && bin/build herald herald_plugins abi_recorder
 
-scenarios: scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults ## all of the following
+scenarios: scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults scenario-upgrades ## all
 
 scenario-mixed: scenario-build ## 1,200 real messages over three channels with faults: every one accounted for
 	@$(PYTHON) tests/scenario/mixed.py $(HOST)
@@ -62,6 +62,14 @@ scenario-replies: scenario-build ## 10,000 messages and replies, addresses in ma
 
 scenario-faults: scenario-build ## 30 % errors, 10 % rate limits over 500 attempts: what came out
 	@$(PYTHON) tests/scenario/fault_mix.py $(HOST)
+
+RECORDER = --recorder build/$${HERALD_PRESET:-release}/tests/abi/plugins/recorder.so
+scenario-upgrades: scenario-build ## 50 upgrades of a provider under load: nothing lost, nothing sent twice
+	@$(PYTHON) tests/scenario/upgrades.py $(HOST) $(RECORDER)
+
+bench-plugin-drop: scenario-build ## from a plugin file dropped in to the first message through it
+	@uptime
+	@$(PYTHON) tests/bench/plugin_drop.py $(HOST) $(RECORDER)
 
 bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks over the real store
 	@bin/setup && bin/build dispatch_bench

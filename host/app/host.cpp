@@ -1,18 +1,15 @@
 #include "app/host.h"
 
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <list>
 #include <string>
-#include <thread>
-#include <vector>
+#include <utility>
 
 #include "api/api.h"
 #include "app/kept_settings.h"
+#include "app/lanes.h"
 #include "app/loop.h"
 #include "app/readiness.h"
-#include "base/random.h"
 #include "delivery/dispatcher.h"
 #include "delivery/lane.h"
 #include "http/server.h"
@@ -33,11 +30,14 @@ constexpr seconds kDrainLanes{10};
 constexpr seconds kDrainProviders{5};
 constexpr std::chrono::milliseconds kEndLane{1'000};
 constexpr std::chrono::milliseconds kSettleLast{1'000};
-constexpr std::chrono::milliseconds kIdlePoll{2};
+// Beyond the time in which a lane gives a call up itself, so that it has an outcome for every message by then.
+constexpr std::chrono::milliseconds kDrainMargin{250};
 
-providers::Options with_own_paths(providers::Options options, const std::string& data_dir) {
-  options.private_dir = (std::filesystem::absolute(data_dir) / "plugins").string();
+providers::Options composed(const config::Settings& settings) {
+  providers::Options options = settings.providers;
+  options.private_dir = (std::filesystem::absolute(settings.store.data_dir) / "plugins").string();
   options.probe_executable = std::filesystem::read_symlink("/proc/self/exe").string();
+  options.drain_timeout = settings.delivery.dispatch_timeout + delivery::Lane::kGrace + kDrainMargin;
   return options;
 }
 
@@ -52,9 +52,10 @@ struct Host::Rooms {
         writer(*store, clock, log, *metrics, settings.store.max_batch),
         readiness(writer),
         kept(store->reader(), writer),
-        providers(with_own_paths(settings.providers, settings.store.data_dir), {clock, log, *metrics}),
+        providers(composed(settings), {clock, log, *metrics}),
         services{writer, clock, log, *metrics},
         dispatcher(settings.delivery, services, store->reader()),
+        lanes(dispatcher, settings.delivery, services),
         intake(settings.intake, {providers.routes(), writer, store->reader(), clock, log, *metrics}),
         api(settings.api, {intake, store->reader(), providers.admin(), dispatcher, readiness, clock, log, *metrics}),
         server(settings.http, api, clock, log, *metrics) {
@@ -69,7 +70,7 @@ struct Host::Rooms {
   providers::Providers providers;
   delivery::Services services;
   delivery::Dispatcher dispatcher;
-  std::vector<std::shared_ptr<delivery::Lane>> lanes;
+  Lanes lanes;
   intake::Intake intake;
   api::Api api;
   http::Server server;
@@ -77,7 +78,6 @@ struct Host::Rooms {
   // The threads, last: they use what stands above.
   std::unique_ptr<Loop<store::Writer>> writer_loop;
   std::unique_ptr<Loop<delivery::Dispatcher>> dispatcher_loop;
-  std::list<Loop<delivery::Lane>> lane_loops;
 };
 
 Host::Host(const config::Settings& settings, const base::Clock& clock, observe::Log& log)
@@ -100,66 +100,29 @@ base::Status Host::start(const std::function<bool()>& cancelled) {
 
   rooms.writer_loop = std::make_unique<Loop<store::Writer>>("writer", rooms.writer);
   if (auto read = rooms.kept.read(); !read) return read;
-  rooms.providers.start({rooms.intake, rooms.dispatcher, rooms.kept}, cancelled);
+  // Each provider gets its lane here; nothing is claimed before the dispatcher's thread runs.
+  rooms.providers.start({rooms.intake, rooms.lanes, rooms.kept}, cancelled);
   if (cancelled()) return base::fail(base::ErrorCode::kUnavailable, "told to stop before the start was complete");
-  for (auto* port : rooms.providers.ports()) {
-    auto lane = std::make_shared<delivery::Lane>(*port, settings_.delivery, rooms.services, base::entropy_seed());
-    if (auto added = rooms.dispatcher.add_lane(lane); !added) return added;
-    rooms.lanes.push_back(lane);
-    rooms.lane_loops.emplace_back("lane-" + lane->name(), *lane);
-  }
   rooms.dispatcher_loop = std::make_unique<Loop<delivery::Dispatcher>>("dispatcher", rooms.dispatcher);
   rooms.readiness.enter(HostReadiness::Phase::kServing);
   log_.info("herald.ready", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
   return {};
 }
 
-// Until every lane is idle, or the bound. The server still answers meanwhile: probes see the drain, readers read.
-void Host::drain_lanes() {
-  for (const auto& lane : rooms_->lanes)
-    lane->begin_stop();
-  const auto deadline = clock_.mono() + kDrainLanes;
-  const auto all_idle = [this] {
-    return std::all_of(rooms_->lanes.begin(), rooms_->lanes.end(), [](const auto& lane) { return lane->idle(); });
-  };
-  while (!all_idle() && clock_.mono() < deadline)
-    std::this_thread::sleep_for(kIdlePoll);
-  for (const auto& lane : rooms_->lanes) {
-    if (lane->idle()) continue;
-    log_.warn("lane.not_drained", {{"provider_name", lane->name()}, {"in_flight", lane->view().in_flight}});
-  }
-}
-
-// Ends the lanes' threads before the providers, so that nothing is handed to a provider that has stopped. False when a
-// plugin holds one of them.
-bool Host::end_lanes() {
-  for (auto& loop : rooms_->lane_loops)
-    loop.request_stop();
-  bool ended = true;
-  for (auto& loop : rooms_->lane_loops)
-    ended = loop.stop_within(kEndLane) && ended;
-  return ended;
-}
-
-// What the providers still completed while they stopped is settled here, in the lanes' stead.
-void Host::settle_last_outcomes() {
-  const auto deadline = clock_.mono() + kSettleLast;
-  for (const auto& lane : rooms_->lanes) {
-    while ((lane->step() || !lane->idle()) && clock_.mono() < deadline)
-      std::this_thread::sleep_for(kIdlePoll);
-  }
-}
-
 bool Host::stop() {
   if (!rooms_) return true;
   Rooms& rooms = *rooms_;
   rooms.readiness.enter(HostReadiness::Phase::kDraining);
-  drain_lanes();
+  // The plugin folder is not followed any more, so that no lane comes while they end.
+  rooms.providers.begin_stop();
+  // The server still answers meanwhile: probes see the drain, readers read.
+  rooms.lanes.drain(kDrainLanes);
   // Webhooks are requests too: a provider still handles those that came before this.
   rooms.server.stop(kAnswerInFlight);
-  const bool lanes_ended = end_lanes();
+  // Before the providers, so that nothing is handed to one that has stopped.
+  const bool lanes_ended = rooms.lanes.end(kEndLane);
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
-  if (lanes_ended) settle_last_outcomes();
+  if (lanes_ended) rooms.lanes.settle_last(kSettleLast);
   rooms.dispatcher_loop.reset();
   // What plugins emitted has been answered by now; webhooks that wait for their commit get it from the last steps.
   rooms.writer.close();

@@ -34,10 +34,6 @@ class Host {
  private:
   struct Rooms;
 
-  void drain_lanes();
-  bool end_lanes();
-  void settle_last_outcomes();
-
   const config::Settings& settings_;
   const base::Clock& clock_;
   observe::Log& log_;

@@ -30,7 +30,7 @@
 
 namespace herald::delivery {
 
-class Dispatcher final : public store::CommitListener, public domain::BreakerView, public domain::LaneControl {
+class Dispatcher final : public store::CommitListener, public domain::BreakerView {
  public:
   // How long a lane rests after a claim whose commit failed.
   static constexpr std::chrono::milliseconds kClaimRetryPause{200};
@@ -58,9 +58,9 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   void notify() { wakeup_.notify(); }
   void work_available(const std::string& provider) override HERALD_EXCLUDES(mutex_);
   std::optional<domain::LaneView> lane(std::string_view provider) const override HERALD_EXCLUDES(mutex_);
-  // A claim that was under way when its lane was paused is still taken and dispatched. A provider that is paused is not
-  // missing, whether it has a lane or not.
-  void set_paused(std::string_view provider, bool paused) override HERALD_EXCLUDES(mutex_);
+  // As domain::LaneControl. A claim that was under way when its lane was paused is still taken and dispatched. A
+  // provider that is paused is not missing, whether it has a lane or not.
+  void set_paused(std::string_view provider, bool paused) HERALD_EXCLUDES(mutex_);
 
  private:
   // What is known of a lane's queue.

@@ -38,6 +38,17 @@ void Inbox::begin_stop() {
   {
     const base::MutexLock lock(mutex_);
     stopping_ = true;
+    leaving_ = false;
+  }
+  wakeup_.notify();
+}
+
+void Inbox::begin_leave() {
+  {
+    const base::MutexLock lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    leaving_ = true;
   }
   wakeup_.notify();
 }
@@ -61,6 +72,7 @@ void Inbox::take(Content& content) {
   std::swap(content.acks, content_.acks);
   std::swap(content.claim, content_.claim);
   content.stopping = stopping_;
+  content.leaving = leaving_;
   if (content.claim) {
     claim_under_way_ = false;
     // What was offered is now in the lane's hands; it says anew what more it would take, and that it is busy.

@@ -35,6 +35,7 @@ class Inbox {
     std::vector<Ack> acks;
     std::optional<base::Result<store::Claimed>> claim;
     bool stopping = false;
+    bool leaving = false;  // stopping, while the host goes on
 
     bool empty() const { return completions.empty() && acks.empty() && !claim; }
   };
@@ -59,6 +60,8 @@ class Inbox {
   void answer_claim(base::Result<store::Claimed> claimed) HERALD_EXCLUDES(mutex_);
   // From here on there is no demand, so that no new claim begins.
   void begin_stop() HERALD_EXCLUDES(mutex_);
+  // The same for a lane that is taken away while the host goes on; a begin_stop() that follows overrides it.
+  void begin_leave() HERALD_EXCLUDES(mutex_);
   // Nothing in flight, nothing unsettled, no claim under way, nothing unread.
   bool idle() const HERALD_EXCLUDES(mutex_);
   // Idle, and will stay so.
@@ -95,6 +98,7 @@ class Inbox {
   News news_ HERALD_GUARDED_BY(mutex_);
   bool claim_under_way_ HERALD_GUARDED_BY(mutex_) = false;
   bool stopping_ HERALD_GUARDED_BY(mutex_) = false;
+  bool leaving_ HERALD_GUARDED_BY(mutex_) = false;
   base::Wakeup* claimer_ HERALD_GUARDED_BY(mutex_) = nullptr;
 };
 

@@ -127,10 +127,10 @@ void Lane::give_up_overdue(const Now& now) {
 }
 
 void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime completed_at, const Now& now) {
-  // Nobody knows whether it was sent, so no attempt is settled. In a stop it stays "dispatching" in the store, whose
-  // policy for uncertain messages decides at the next start; otherwise it goes back to the queue.
+  // Nobody knows whether it was sent, so no attempt is settled. In a stop of the host it stays "dispatching" in the
+  // store, whose policy for uncertain messages decides at the next start; otherwise it goes back to the queue.
   if (outcome.unfinished) {
-    if (!taken_.stopping) outbox_.release(flight.id);
+    if (!taken_.stopping || taken_.leaving) outbox_.release(flight.id);
     return;
   }
   note(breaker_.record(flight.permit, outcome.kind, now.mono), now);

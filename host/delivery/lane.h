@@ -7,7 +7,8 @@
 //
 // Life. The lane is the sink that the port knows: begin_stop(), step until idle() or until a bound is over, stop the
 // port, then destroy the lane. What was in flight at that bound is uncertain and is treated by the store's policy at
-// the next start. Commands that are still at the writer may outlive the lane.
+// the next start. Commands that are still at the writer may outlive the lane. A lane that is taken away while the host
+// goes on begins with begin_leave() instead, and leaves nothing uncertain.
 #pragma once
 
 #include <cstddef>
@@ -62,6 +63,9 @@ class Lane final : public domain::OutcomeSink {
   void complete(domain::Ticket ticket, domain::Outcome outcome) noexcept override;
   // From here on nothing is claimed, and what was claimed but not submitted goes back to the queue. Cannot be undone.
   void begin_stop() { inbox_->begin_stop(); }
+  // The same for a lane that is taken away while the host goes on: what comes back unfinished goes back to the queue
+  // too, where it waits for the provider's return. A begin_stop() that follows overrides it.
+  void begin_leave() { inbox_->begin_leave(); }
   // Nothing is in flight, under way or unsettled. After begin_stop() this stays true once it is.
   bool idle() const { return inbox_->idle(); }
 

@@ -44,7 +44,8 @@ class OutcomeSink {
   virtual void complete(Ticket ticket, Outcome outcome) noexcept = 0;
 };
 
-// One loaded and started provider. Implemented by providers (the guard), called by its lane's thread only.
+// One provider, whichever version of it runs: its limits are asked anew for each use. Implemented by providers, called
+// by its lane's thread only.
 class ProviderPort {
  public:
   virtual ~ProviderPort() = default;
@@ -156,12 +157,26 @@ class InboundSink {
   virtual void receive(CarrierEvents events, std::function<void(base::Status)> done) = 0;
 };
 
-// Holds lanes back. Implemented by delivery, called by providers; any thread.
+// The lanes through which providers are called: gives, holds back and takes away one of each provider. Implemented by
+// app, called by providers; any thread.
 class LaneControl {
  public:
   virtual ~LaneControl() = default;
   // A paused lane claims nothing; what it has goes on. Unknown names are remembered for a lane that comes.
   virtual void set_paused(std::string_view provider, bool paused) = 0;
+
+  // Gives the provider a lane under its name. `port` is borrowed until detach has passed, or until the host has
+  // stopped. kConflict: there is one of this name; kUnavailable: the host stops.
+  virtual base::Status attach(ProviderPort& port) = 0;
+  // From here on the lane claims nothing, and what it has not handed over goes back to the queue. Does not wait, and
+  // cannot be undone. Nothing happens to an unknown name.
+  virtual void begin_detach(std::string_view provider) = 0;
+  // After begin_detach: nothing of the lane's is in flight, and the store knows what became of everything. True also
+  // when there is no such lane.
+  virtual bool idle(std::string_view provider) const = 0;
+  // Ends the lane that is idle after begin_detach, and waits for its thread. kNotFound: there is none; kConflict: it
+  // still has work, and goes on; kUnavailable: its thread did not end within `bound`, and the port must live on.
+  virtual base::Status detach(std::string_view provider, std::chrono::milliseconds bound) = 0;
 };
 
 // Small things that operators set while the host runs and that outlive it. Implemented by app over the store.

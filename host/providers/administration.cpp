@@ -1,6 +1,5 @@
 #include "providers/administration.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "providers/config_schema.h"
@@ -19,9 +18,11 @@ constexpr const char* kNoChangesNow =
 
 }  // namespace
 
-Administration::Administration(const Options& options, Registry& registry, const Surroundings& surroundings)
+Administration::Administration(const Options& options, Registry& registry, const Roster& roster,
+                               const Surroundings& surroundings)
     : options_(options),
       registry_(registry),
+      roster_(roster),
       surroundings_(surroundings),
       faults_(fault_settings(options), surroundings.log) {}
 
@@ -29,31 +30,26 @@ Administration::~Administration() {
   close();
 }
 
-std::vector<Registry::Unserved> Administration::open(const Outlets& outlets, const KeptState& kept,
-                                                     std::vector<Guard*> guards) {
+void Administration::prepare(const Outlets& outlets, const KeptState& kept) {
   keeper_.emplace(outlets.kept, surroundings_.log);
   enablement_.emplace(registry_, outlets.lanes, *keeper_, surroundings_.log);
-  faults_.open(guards);
-  auto unserved = enablement_->begin(kept);
-  {
-    const base::MutexLock lock(mutex_);
-    guards_ = std::move(guards);
-    open_ = true;
-  }
+  enablement_->begin(kept);
+}
+
+void Administration::open() {
   control_.open();
-  return unserved;
+  open_ = true;
 }
 
 void Administration::close() {
   control_.close();
 }
 
-base::Result<Guard*> Administration::find(std::string_view name) const {
-  const base::MutexLock lock(mutex_);
+base::Result<std::shared_ptr<Guard>> Administration::find(std::string_view name) const {
   if (!open_) return base::fail(ErrorCode::kUnavailable, "the providers are being started");
-  const auto found =
-      std::find_if(guards_.begin(), guards_.end(), [name](const Guard* guard) { return guard->name() == name; });
-  if (found != guards_.end()) return *found;
+  if (const auto slot = roster_.find(name)) {
+    if (auto guard = slot->guard()) return guard;
+  }
   return base::fail(ErrorCode::kNotFound, "no provider that runs is named \"" + one_line(name, 64) + "\"");
 }
 
@@ -80,6 +76,10 @@ void Administration::configure(const std::string& name, const std::string& json,
 base::Status Administration::configure_now(const std::string& name, const std::string& given) {
   const auto found = find(name);
   if (!found) return tl::make_unexpected(found.error());
+  if (registry_.leaving(name)) {
+    return base::fail(ErrorCode::kNotFound,
+                      "the provider \"" + name + "\" is being removed, since its file is gone from the plugin folder");
+  }
   Guard& guard = **found;
   const std::string& schema = guard.descriptor().config_schema;
   const std::string former = guard.config();

@@ -2,13 +2,14 @@
 // nobody who asks for one waits for a plugin, and a plugin that hangs in one is given up after its time.
 #pragma once
 
+#include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/mutex.h"
 #include "domain/ports.h"
 #include "providers/control_thread.h"
 #include "providers/enablement.h"
@@ -18,23 +19,31 @@
 #include "providers/options.h"
 #include "providers/outlets.h"
 #include "providers/registry.h"
+#include "providers/roster.h"
 #include "providers/surroundings.h"
 
 namespace herald::providers {
 
-// open and close are called by the room's control thread, once each; the rest by any thread at any time. Before open,
-// and changes after close, are answered kUnavailable.
+// prepare, open and close are called by the room's main thread, once each; the rest by any thread at any time. Before
+// open, and changes after close, are answered kUnavailable.
 class Administration final : public domain::ProviderAdmin {
  public:
   // All are borrowed and outlive this object.
-  Administration(const Options& options, Registry& registry, const Surroundings& surroundings);
+  Administration(const Options& options, Registry& registry, const Roster& roster, const Surroundings& surroundings);
   ~Administration() override;
 
-  // Gives the channels out among the started providers, as Enablement::begin, and takes requests from here on. The
-  // guards live until this object is destroyed.
-  std::vector<Registry::Unserved> open(const Outlets& outlets, const KeptState& kept, std::vector<Guard*> guards);
+  // What was kept is in force from here on. Before the first provider is started.
+  void prepare(const Outlets& outlets, const KeptState& kept);
+  // Takes requests from here on.
+  void open();
   // Ends the change under way and declines those that wait.
   void close();
+
+  // ---- For other changes than operators', made on the control thread too; after prepare ----
+  FaultBoard& fault_board() { return faults_; }
+  Enablement& enablement() { return *enablement_; }
+  const KeptState& kept() const { return keeper_->state(); }
+  ControlThread& control() { return control_; }
 
   std::vector<domain::ProviderInfo> list() const override { return registry_.list(); }
   void set_enabled(const std::string& name, bool enabled, Done done) override;
@@ -48,20 +57,19 @@ class Administration final : public domain::ProviderAdmin {
 
  private:
   void post(Done done, std::function<base::Status()> change);
-  base::Result<Guard*> find(std::string_view name) const HERALD_EXCLUDES(mutex_);
+  base::Result<std::shared_ptr<Guard>> find(std::string_view name) const;
   base::Status configure_now(const std::string& name, const std::string& json);
 
   const Options& options_;
   Registry& registry_;
+  const Roster& roster_;
   const Surroundings surroundings_;
   FaultBoard faults_;
-  // Set by open, before the thread that uses them exists.
+  // Set by prepare, before the thread that uses them exists.
   std::optional<Keeper> keeper_;
   std::optional<Enablement> enablement_;
 
-  mutable base::Mutex mutex_;
-  bool open_ HERALD_GUARDED_BY(mutex_) = false;
-  std::vector<Guard*> guards_ HERALD_GUARDED_BY(mutex_);
+  std::atomic<bool> open_{false};
 
   ControlThread control_;  // last: its thread uses what stands above
 };

@@ -21,16 +21,22 @@ class Enablement {
   Enablement(Registry& registry, domain::LaneControl& lanes, Keeper& keeper, observe::Log& log)
       : registry_(registry), lanes_(lanes), keeper_(keeper), log_(log) {}
 
-  // Gives the channels out once every plugin is known: those that were disabled when the host last ran still are, and
-  // incumbents keep their channels. Keeps the incumbents without waiting for it.
-  std::vector<Registry::Unserved> begin(const KeptState& kept);
+  // Before the first provider is admitted: what was kept is in force.
+  void begin(const KeptState& kept);
+  // A provider is in the registry and is about to get its lane: it is held back if it was disabled when it last ran.
+  void admit(const std::string& provider);
+  // Gives the channels out for the first time, once every plugin of the start is known. Keeps the incumbents without
+  // waiting for it.
+  std::vector<Registry::Unserved> settle();
+  // Gives them out anew after a provider came, changed or went, and says what moved. Keeps as above.
+  void rearrange();
 
   // Comes back when the change is committed. Undone when it could not be: kUnavailable. Otherwise as
   // Registry::set_enabled. A change to what already is keeps nothing.
   base::Status set(const std::string& provider, bool enabled, const std::shared_ptr<Patience>& patience);
 
  private:
-  void apply(const std::string& provider);
+  void move_channels();
   void announce(domain::Channel channel, const std::string& from, const std::string& to);
 
   Registry& registry_;

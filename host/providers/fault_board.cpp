@@ -1,39 +1,53 @@
 #include "providers/fault_board.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "providers/faults.h"
 
 namespace herald::providers {
 
-void FaultBoard::open(const std::vector<Guard*>& started) {
+void FaultBoard::take(const std::shared_ptr<Guard>& guard) {
   const base::MutexLock lock(mutex_);
-  for (Guard* const guard : started) {
-    if (guard->injects_faults()) guards_.push_back(guard);
-  }
-  auto& own = settings_.providers;
-  for (auto entry = own.begin(); entry != own.end();) {
-    const bool injects = std::any_of(guards_.begin(), guards_.end(),
-                                     [&entry](const Guard* guard) { return guard->name() == entry->first; });
-    entry = injects ? std::next(entry) : own.erase(entry);
-  }
+  if (guard->injects_faults())
+    guards_[guard->name()] = guard;
+  else
+    guards_.erase(guard->name());
+}
+
+void FaultBoard::drop(const std::string& provider) {
+  const base::MutexLock lock(mutex_);
+  guards_.erase(provider);
+}
+
+base::Result<FaultProfile> FaultBoard::faults_for(const std::string& provider) const {
+  const base::MutexLock lock(mutex_);
+  return effective_faults(settings_, provider);
+}
+
+bool FaultBoard::changed() const {
+  const base::MutexLock lock(mutex_);
+  return changed_;
 }
 
 domain::FaultSettings FaultBoard::settings() const {
   const base::MutexLock lock(mutex_);
-  return settings_;
+  auto shown = settings_;
+  for (auto entry = shown.providers.begin(); entry != shown.providers.end();)
+    entry = guards_.count(entry->first) > 0 ? std::next(entry) : shown.providers.erase(entry);
+  return shown;
 }
 
-std::vector<Guard*> FaultBoard::guards() const {
+FaultBoard::Guards FaultBoard::guards() const {
   const base::MutexLock lock(mutex_);
   return guards_;
 }
 
 std::vector<std::string> FaultBoard::injectors() const {
   std::vector<std::string> names;
-  for (const Guard* const guard : guards())
-    names.push_back(guard->name());
+  const base::MutexLock lock(mutex_);
+  for (const auto& [name, guard] : guards_)
+    names.push_back(name);
   return names;
 }
 
@@ -41,17 +55,18 @@ base::Status FaultBoard::change(domain::FaultSettings settings, const std::share
                                 std::chrono::milliseconds timeout) {
   if (auto sound = check_faults(settings, injectors()); !sound) return sound;
   const auto former = this->settings();
-  std::vector<Guard*> changed;
-  for (Guard* const guard : guards()) {
-    const auto profile = effective_faults(settings, guard->name()).value();  // checked above
+  const Guards all = guards();
+  std::vector<std::shared_ptr<Guard>> changed;
+  for (const auto& [name, guard] : all) {
+    const auto profile = effective_faults(settings, name).value();  // checked above
     auto told = guard->set_faults(profile, patience, timeout);
     if (told) {
       changed.push_back(guard);
-      announce(guard->name(), profile);
+      announce(name, profile);
       continue;
     }
-    log_.error("provider.faults_not_set", {{"provider_name", guard->name()}, {"error", told.error().message}});
-    for (Guard* const undone : changed) {
+    log_.error("provider.faults_not_set", {{"provider_name", name}, {"error", told.error().message}});
+    for (const auto& undone : changed) {
       const auto before = effective_faults(former, undone->name()).value();  // it was in force
       if (auto restored = undone->set_faults(before, patience, timeout); restored)
         announce(undone->name(), before);
@@ -64,6 +79,7 @@ base::Status FaultBoard::change(domain::FaultSettings settings, const std::share
   }
   const base::MutexLock lock(mutex_);
   settings_ = std::move(settings);
+  changed_ = true;
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "observe/log.h"
 #include "providers/bounded_call.h"
 #include "providers/guard.h"
+#include "providers/options.h"
 
 namespace herald::providers {
 
@@ -20,9 +22,17 @@ class FaultBoard {
  public:
   FaultBoard(domain::FaultSettings settings, observe::Log& log) : log_(log), settings_(std::move(settings)) {}
 
-  // The started providers; what the settings say of others is dropped (and warned of elsewhere).
-  void open(const std::vector<Guard*>& guards) HERALD_EXCLUDES(mutex_);
+  // A provider runs, or another version of one does, whose faults are those of faults_for.
+  void take(const std::shared_ptr<Guard>& guard) HERALD_EXCLUDES(mutex_);
+  // It runs no more.
+  void drop(const std::string& provider) HERALD_EXCLUDES(mutex_);
 
+  // What a provider is to be started with. The error (kInvalid) is in a client's words.
+  base::Result<FaultProfile> faults_for(const std::string& provider) const HERALD_EXCLUDES(mutex_);
+  // They were changed since the start.
+  bool changed() const HERALD_EXCLUDES(mutex_);
+
+  // What is set of those that inject faults; the rest waits for a provider that comes.
   domain::FaultSettings settings() const HERALD_EXCLUDES(mutex_);
   std::vector<std::string> injectors() const HERALD_EXCLUDES(mutex_);
 
@@ -33,14 +43,17 @@ class FaultBoard {
                       std::chrono::milliseconds timeout) HERALD_EXCLUDES(mutex_);
 
  private:
-  std::vector<Guard*> guards() const HERALD_EXCLUDES(mutex_);
+  using Guards = std::map<std::string, std::shared_ptr<Guard>>;  // by name
+
+  Guards guards() const HERALD_EXCLUDES(mutex_);
   void announce(const std::string& provider, const FaultProfile& profile);
 
   observe::Log& log_;
 
   mutable base::Mutex mutex_;
   domain::FaultSettings settings_ HERALD_GUARDED_BY(mutex_);
-  std::vector<Guard*> guards_ HERALD_GUARDED_BY(mutex_);  // that inject faults
+  bool changed_ HERALD_GUARDED_BY(mutex_) = false;
+  Guards guards_ HERALD_GUARDED_BY(mutex_);  // that inject faults
 };
 
 }  // namespace herald::providers

@@ -93,7 +93,7 @@ void Flights::give_back(const Batch& batch, const domain::Outcome& outcome) {
   }
 }
 
-void Flights::close(bool keep_memory) {
+void Flights::close(bool keep_memory, bool unfinished) {
   std::vector<Flight> lost;
   {
     const base::MutexLock lock(mutex_);
@@ -108,7 +108,7 @@ void Flights::close(bool keep_memory) {
   }
   for (const Flight& flight : lost) {
     auto outcome = own_outcome(OutcomeKind::kTimeout, "provider_stopped");
-    outcome.unfinished = true;
+    outcome.unfinished = unfinished;
     deliver(flight, std::move(outcome));
     if (keep_memory) keep_until_exit(flight.batch);
   }

@@ -38,10 +38,11 @@ class Flights {
   // Completes with `outcome` what the plugin has not completed of `batch`.
   void give_back(const Batch& batch, const domain::Outcome& outcome) HERALD_EXCLUDES(mutex_);
 
-  // Ends all: what is still in flight completes with kTimeout and "provider_stopped", since it may have been sent; a
-  // completion that comes later is counted as late. Returns when no sink is being called any more; afterwards none is.
-  // With `keep_memory` the batches of those messages are never freed: the plugin may still be reading them.
-  void close(bool keep_memory) HERALD_EXCLUDES(mutex_);
+  // Ends all: what is still in flight completes with kTimeout and "provider_stopped", since it may have been sent, and
+  // as unfinished when told so; a completion that comes later is counted as late. Returns when no sink is being called
+  // any more; afterwards none is. With `keep_memory` the batches of those messages are never freed: the plugin may
+  // still be reading them.
+  void close(bool keep_memory, bool unfinished = true) HERALD_EXCLUDES(mutex_);
 
   // Afterwards the metrics are not touched any more. Follows close.
   void detach() HERALD_EXCLUDES(mutex_);

@@ -25,7 +25,7 @@ base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& se
   auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed, *setup.inbound);
   // Shared with the thread that makes the calls, which may be left behind.
   const auto outcome = std::make_shared<base::Status>();
-  const bool returned = call_within(setup.start_timeout, instance->descriptor().name,
+  const bool returned = call_within(setup.patience, setup.start_timeout, instance->descriptor().name,
                                     [instance, outcome, config = setup.config, faults = setup.faults] {
                                       *outcome = instance->bring_up(config, faults);
                                     });
@@ -35,6 +35,7 @@ base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& se
   instance->give_up();
   instance->detach();
   if (returned) return tl::make_unexpected(outcome->error());
+  if (setup.patience->ended()) return base::fail(base::ErrorCode::kUnavailable, "the host stops while it starts");
   return base::fail(base::ErrorCode::kUnavailable, "its create, configure and start did not return within " +
                                                        std::to_string(setup.start_timeout.count()) +
                                                        " ms; they must not wait without a bound");
@@ -71,15 +72,18 @@ void Guard::hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSi
   const auto batch = std::make_shared<Batch>(std::move(items), sink);
   const auto opened = instance_->flights().open(batch, surroundings_.clock.mono());
   if (opened != Flights::Opened::kOpened) {
-    const char* const reason = opened == Flights::Opened::kFull ? "in_flight_full" : "provider_stopped";
-    for (std::size_t i = 0; i < batch->size(); ++i) {
-      sink.complete(batch->ticket(i), own_outcome(OutcomeKind::kError, reason));
-    }
+    const bool full = opened == Flights::Opened::kFull;
+    auto outcome = own_outcome(OutcomeKind::kError, full ? "in_flight_full" : "provider_stopped");
+    outcome.unfinished = !full;
+    for (std::size_t i = 0; i < batch->size(); ++i)
+      sink.complete(batch->ticket(i), outcome);
     return;
   }
   if (!blocking()) return instance_->submit(batch);
   if (!pool_.post([instance = instance_, batch] { instance->submit(batch); })) {
-    instance_->flights().give_back(*batch, own_outcome(OutcomeKind::kError, "no_thread_free"));
+    auto outcome = own_outcome(OutcomeKind::kError, "no_thread_free");
+    outcome.unfinished = stopping_;  // its threads have ended, or are about to
+    instance_->flights().give_back(*batch, outcome);
   }
 }
 
@@ -102,8 +106,13 @@ base::Status Guard::set_faults(const FaultProfile& profile, const std::shared_pt
   return change_faults(instance_, profile, patience, timeout);
 }
 
-bool Guard::stop(base::MonoTime deadline) {
+bool Guard::quiet() const {
+  return instance_->flights().in_flight() == 0 && calls_inside() == 0 && webhooks_.quiet();
+}
+
+bool Guard::stop(base::MonoTime deadline, Ending ending) {
   if (std::exchange(stopped_, true)) return true;
+  stopping_ = true;
   const nanoseconds left = std::max<nanoseconds>(deadline - surroundings_.clock.mono(), nanoseconds::zero());
   const auto clean = std::make_shared<std::atomic<bool>>(false);
   const bool returned = call_within(
@@ -112,7 +121,7 @@ bool Guard::stop(base::MonoTime deadline) {
   if (!stopped) instance_->give_up();
   pool_.close(kPoolGrace);  // when abandoned, the idle threads still end; those in a call do not
   stopped = webhooks_.close(kPoolGrace) && stopped;
-  instance_->flights().close(!stopped);
+  instance_->flights().close(!stopped, ending == Ending::kHostStops);
   if (stopped) {
     surroundings_.log.info("provider.stopped", {{"provider_name", name()}});
   } else {

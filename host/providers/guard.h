@@ -1,6 +1,8 @@
 // The host's side of one started provider: DispatchItems go in, outcomes come out, whatever the plugin does.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,9 +18,10 @@
 
 namespace herald::providers {
 
-// submit is called by one thread at a time; the caller has ended it before stop. start, configure, set_faults and stop
-// are called by one control thread at a time; config and webhook by any thread, webhook until stop has returned. An
-// asynchronous plugin is called on the submitting thread, a blocking one on threads of the guard's own.
+// submit is called by one thread at a time; once stop has begun, what is submitted comes back unfinished. start,
+// configure, set_faults and stop are called by one control thread at a time; config and webhook by any thread, webhook
+// until stop has returned. An asynchronous plugin is called on the submitting thread, a blocking one on threads of the
+// guard's own.
 class Guard final : public domain::ProviderPort {
  public:
   struct Setup {
@@ -27,11 +30,18 @@ class Guard final : public domain::ProviderPort {
     std::uint64_t seed;   // of the random numbers that the plugin draws from the host
     std::chrono::milliseconds start_timeout;
     std::chrono::milliseconds webhook_timeout;
-    domain::InboundSink* inbound;  // outlives the guard's stop
+    domain::InboundSink* inbound;                                       // outlives the guard's stop
+    std::shared_ptr<Patience> patience = std::make_shared<Patience>();  // ends the wait for the start
   };
 
-  // create, configure, faults, start, all within the start timeout; a plugin that takes longer is left behind on a
-  // thread of its own. The error is the reason for a refusal.
+  // Why it ends: that decides what becomes of a message which it does not complete.
+  enum class Ending : std::uint8_t {
+    kHostStops,  // it stays uncertain, for the next start to decide
+    kRetired,    // it has ended as a timeout, and its lane tries it again
+  };
+
+  // create, configure, faults, start, all within the start timeout; a plugin that takes longer, or still starts when
+  // the patience ends, is left behind on a thread of its own. The error is the reason for a refusal.
   static base::Result<std::unique_ptr<Guard>> start(Plugin plugin, const Setup& setup,
                                                     const Surroundings& surroundings);
 
@@ -62,11 +72,14 @@ class Guard final : public domain::ProviderPort {
     webhooks_.handle(std::move(request), std::move(answered));
   }
 
+  // Neither a message nor a webhook is in it. Any thread.
+  bool quiet() const;
+
   // drain until `deadline`, stop, destroy. False when the plugin held up a call: it is then left running, with its
   // thread and its messages' memory, and is never called again. Either way each message in flight has been completed,
   // and no sink is called afterwards.
   // Every webhook has been answered, but for those that wait for a commit.
-  bool stop(base::MonoTime deadline);
+  bool stop(base::MonoTime deadline, Ending ending = Ending::kHostStops);
 
  private:
   Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surroundings& surroundings);
@@ -78,7 +91,8 @@ class Guard final : public domain::ProviderPort {
   const Surroundings surroundings_;
   CallPool pool_;  // without threads unless the plugin is blocking
   Webhooks webhooks_;
-  bool stopped_ = false;
+  bool stopped_ = false;  // the control thread's
+  std::atomic<bool> stopping_{false};
 
   mutable base::Mutex mutex_;
   std::string config_ HERALD_GUARDED_BY(mutex_);

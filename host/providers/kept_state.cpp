@@ -60,12 +60,20 @@ KeptState read_kept(const std::map<std::string, std::string>& kept, observe::Log
 
 base::Status Keeper::keep_enabled(const std::string& provider, bool enabled,
                                   const std::shared_ptr<Patience>& patience) {
-  return keep(std::string(kProvider) + provider + std::string(kEnabled), enabled ? "true" : "false", patience);
+  auto kept = keep(std::string(kProvider) + provider + std::string(kEnabled), enabled ? "true" : "false", patience);
+  if (!kept) return kept;
+  if (enabled)
+    state_.disabled.erase(provider);
+  else
+    state_.disabled.insert(provider);
+  return kept;
 }
 
 base::Status Keeper::keep_config(const std::string& provider, const std::string& json,
                                  const std::shared_ptr<Patience>& patience) {
-  return keep(std::string(kProvider) + provider + std::string(kConfig), json, patience);
+  auto kept = keep(std::string(kProvider) + provider + std::string(kConfig), json, patience);
+  if (kept) state_.configs[provider] = json;
+  return kept;
 }
 
 base::Status Keeper::keep(const std::string& key, const std::string& value, const std::shared_ptr<Patience>& patience) {
@@ -91,7 +99,7 @@ base::Status Keeper::keep(const std::string& key, const std::string& value, cons
 
 void Keeper::keep_incumbents(const Registry::Holders& incumbents) {
   for (const auto& [channel, name] : incumbents) {
-    auto& kept = kept_incumbents_[channel];
+    auto& kept = state_.incumbents[channel];
     if (kept == name) continue;
     kept = name;
     const std::string key = std::string(kIncumbent) + std::string(domain::to_string(channel));

@@ -42,15 +42,17 @@ class Keeper {
   // Keeps those that are not what was kept last. Does not wait; what cannot be kept is logged.
   void keep_incumbents(const Registry::Holders& incumbents);
 
-  // They are kept as they are.
-  void start_with(Registry::Holders incumbents) { kept_incumbents_ = std::move(incumbents); }
+  // It is kept as it is.
+  void start_with(KeptState state) { state_ = std::move(state); }
+  // As it is kept now: what has been committed since is in it.
+  const KeptState& state() const { return state_; }
 
  private:
   base::Status keep(const std::string& key, const std::string& value, const std::shared_ptr<Patience>& patience);
 
   domain::KeptSettings& settings_;
   observe::Log& log_;
-  Registry::Holders kept_incumbents_;
+  KeptState state_;
 };
 
 }  // namespace herald::providers

@@ -4,9 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 #include "domain/ports.h"
+#include "providers/bounded_call.h"
+#include "providers/fault_board.h"
 #include "providers/guard.h"
 #include "providers/kept_state.h"
 #include "providers/options.h"
@@ -18,23 +21,29 @@ namespace herald::providers {
 // One control thread.
 class Launch {
  public:
-  // All are borrowed and outlive this object; `inbound` and the surroundings the guards too.
-  Launch(const Options& options, const Surroundings& surroundings, domain::InboundSink& inbound, const KeptState& kept)
-      : options_(options), surroundings_(surroundings), inbound_(inbound), kept_(kept) {}
+  // All outlive the launch; `inbound` and the surroundings the guards too.
+  struct Parts {
+    const Options& options;
+    Surroundings surroundings;
+    domain::InboundSink& inbound;
+    const KeptState& kept;     // as it is at each start
+    const FaultBoard& faults;  // the same
+    std::shared_ptr<Patience> patience;
+  };
+
+  explicit Launch(Parts parts) : parts_(std::move(parts)) {}
 
   // Loads and starts it. A kept configuration that the plugin does not take any more, as after its file was replaced,
   // is logged and passed over for the settings' one, so that the channel is served; it stays kept until an operator
   // gives another. The error is the reason for a refusal.
-  base::Result<std::unique_ptr<Guard>> start(const Candidate& candidate) const;
+  base::Result<std::shared_ptr<Guard>> start(const Candidate& candidate) const;
 
  private:
-  base::Result<std::unique_ptr<Guard>> start_with(const Plugin& plugin, const std::string& config,
+  base::Result<FaultProfile> faults_of(const std::string& name) const;
+  base::Result<std::shared_ptr<Guard>> start_with(const Plugin& plugin, const std::string& config,
                                                   const FaultProfile& faults) const;
 
-  const Options& options_;
-  const Surroundings surroundings_;
-  domain::InboundSink& inbound_;
-  const KeptState& kept_;
+  const Parts parts_;
 };
 
 }  // namespace herald::providers

@@ -27,6 +27,9 @@ struct Options {
   std::chrono::milliseconds start_timeout{30'000};    // for create, configure and start of one plugin together
   std::chrono::milliseconds control_timeout{10'000};  // for a configure, or a change of faults, while it runs
   std::chrono::milliseconds webhook_timeout{10'000};  // for a carrier's request in the plugin
+  // For what a version that was replaced still has. Longer than a lane waits for an outcome, so that a lane has one for
+  // every message by then.
+  std::chrono::milliseconds drain_timeout{10'500};
 };
 
 }  // namespace herald::providers

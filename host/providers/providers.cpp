@@ -1,120 +1,110 @@
 #include "providers/providers.h"
 
-#include <algorithm>
-#include <atomic>
+#include <filesystem>
+#include <future>
 #include <set>
 #include <utility>
 
 #include "base/worker.h"
+#include "providers/plugin_folder.h"
 
 namespace herald::providers {
-namespace {
-
-std::string joined(const std::vector<domain::Channel>& channels) {
-  std::string text;
-  for (const auto channel : channels)
-    text += (text.empty() ? "" : ",") + std::string(domain::to_string(channel));
-  return text;
-}
-
-}  // namespace
 
 Providers::Providers(Options options, const Surroundings& surroundings)
     : options_(std::move(options)),
       surroundings_(surroundings),
       registry_(options_.routes),
-      administration_(options_, registry_, surroundings_) {}
+      administration_(options_, registry_, roster_, surroundings_),
+      retirement_(options_, surroundings_) {}
 
 Providers::~Providers() {
   stop_all(surroundings_.clock.mono());
 }
 
 void Providers::start(const Outlets& outlets, const std::function<bool()>& cancelled) {
-  const KeptState kept = read_kept(outlets.kept.load(), surroundings_.log);
-  if (!try_files(Launch(options_, surroundings_, outlets.inbound, kept), cancelled)) return;
-  std::vector<Guard*> guards;
-  for (const auto& guard : guards_)
-    guards.push_back(guard.get());
-  for (const auto& unserved : administration_.open(outlets, kept, std::move(guards))) {
+  outlets_.emplace(outlets);
+  administration_.prepare(*outlets_, read_kept(outlets.kept.load(), surroundings_.log));
+  launch_.emplace(Launch::Parts{options_, surroundings_, outlets.inbound, administration_.kept(),
+                                administration_.fault_board(), administration_.control().patience()});
+  follower_.emplace(
+      FolderFollower::Parts{surroundings_, registry_, roster_, administration_, retirement_, *outlets_, *launch_});
+  if (!follow_from_now_on(cancelled)) return;
+  warn_of_unserved(administration_.enablement().settle());
+  warn_of_unused_settings();
+  administration_.open();
+  watch();
+}
+
+bool Providers::follow_from_now_on(const std::function<bool()>& cancelled) {
+  auto folder = PluginFolder::open(options_);
+  if (!folder) {
+    surroundings_.log.error("provider.folder_unusable",
+                            {{"error", folder.error().message}, {"effect", "the host runs without providers"}});
+    return true;
+  }
+  census_.emplace(std::move(*folder), surroundings_.log);
+  auto census = census_->survey(cancelled);
+  if (cancelled()) return false;
+  if (!follower_->begin(census ? std::move(*census) : Census{}, cancelled)) return false;
+  census_->remove_copies_except(follower_->copies());
+  return true;
+}
+
+void Providers::watch() {
+  if (!census_) return;
+  auto started = FolderWatch::start(options_.plugin_dir, {}, surroundings_.log, [this] { folder_changed(); });
+  if (started) {
+    watch_ = std::move(*started);
+    return;
+  }
+  surroundings_.log.error("provider.folder_not_watched",
+                          {{"error", started.error().message},
+                           {"effect", "files that come, change or go are seen at the next start only"}});
+}
+
+// On the watch's thread: the probes of new files hold up no operator.
+void Providers::folder_changed() {
+  using Copies = std::set<std::filesystem::path>;
+  const auto cancelled = [this] { return stopping_.load(); };
+  if (cancelled()) return;
+  auto census = census_->survey(cancelled);
+  if (!census) return;
+  // Shared with the task, which may be declined.
+  const auto round = std::make_shared<std::promise<std::optional<Copies>>>();
+  auto made = round->get_future();
+  const auto held = std::make_shared<Census>(std::move(*census));
+  const bool posted = administration_.control().post({[this, round, held, cancelled] {
+                                                        follower_->follow(std::move(*held), cancelled);
+                                                        round->set_value(follower_->copies());
+                                                      },
+                                                      [round] { round->set_value(std::nullopt); }});
+  if (!posted) return;  // too many changes wait: the next rescan comes back to it
+  if (const auto in_use = made.get()) census_->remove_copies_except(*in_use);
+}
+
+void Providers::warn_of_unserved(const std::vector<Registry::Unserved>& unserved) {
+  for (const auto& [channel, wanted] : unserved) {
     surroundings_.log.error("provider.channel_unserved",
-                            {{"channel", domain::to_string(unserved.channel)},
-                             {"provider_name", unserved.wanted},
+                            {{"channel", domain::to_string(channel)},
+                             {"provider_name", wanted},
                              {"error",
                               "the route of this channel names a provider that is not running, is disabled or does not "
                               "offer it; put its plugin into the plugin folder, enable it, or change the route"}});
   }
-  warn_of_unused_settings();
-}
-
-bool Providers::try_files(const Launch& launch, const std::function<bool()>& cancelled) {
-  const auto folder = PluginFolder::open(options_);
-  const auto files = folder ? folder->files() : tl::make_unexpected(folder.error());
-  if (!files) {
-    surroundings_.log.error("provider.folder_unusable",
-                            {{"error", files.error().message}, {"effect", "the host runs without providers"}});
-    return true;
-  }
-  std::set<std::filesystem::path> in_use;
-  for (const auto& file : *files) {
-    if (cancelled()) return false;
-    auto candidate = folder->examine(file);
-    if (!candidate) {
-      refuse(refused_file(file, candidate.error().message));
-      continue;
-    }
-    in_use.insert(candidate->copy);
-    take(launch, *candidate);
-  }
-  folder->remove_copies_except(in_use);
-  return true;
-}
-
-void Providers::take(const Launch& launch, const Candidate& candidate) {
-  auto info = info_of(candidate.descriptor, refused_file(candidate.source, {}).file_name);
-  const auto refuse_for = [&](const base::Error& error) {
-    info.reason = error.message;
-    refuse(info);
-  };
-  if (auto free = registry_.check_free(info.name); !free) return refuse_for(free.error());
-  auto guard = launch.start(candidate);
-  if (!guard) return refuse_for(guard.error());
-  if (auto added = registry_.add(info); !added) return refuse_for(added.error());
-  announce(info);
-  guards_.push_back(std::move(*guard));
-}
-
-void Providers::refuse(domain::ProviderInfo info) {
-  surroundings_.log.error("provider.refused",
-                          {{"provider_name", info.name}, {"file", info.file_name}, {"reason", info.reason}});
-  registry_.refuse(std::move(info));
-}
-
-void Providers::announce(const domain::ProviderInfo& info) {
-  surroundings_.log.info("provider.started", {{"provider_name", info.name},
-                                              {"version", info.version},
-                                              {"channels", joined(info.channels)},
-                                              {"abi", info.abi_version},
-                                              {"sdk", info.sdk_version},
-                                              {"file", info.file_name}});
 }
 
 void Providers::warn_of_unused_settings() {
-  const auto guard_of = [this](const std::string& name) {
-    const auto found =
-        std::find_if(guards_.begin(), guards_.end(), [&](const auto& guard) { return guard->name() == name; });
-    return found == guards_.end() ? nullptr : found->get();
-  };
   for (const auto& [name, profile] : options_.provider_faults) {
-    const Guard* const guard = guard_of(name);
-    if (guard != nullptr && guard->injects_faults()) continue;
+    const auto slot = roster_.find(name);
+    if (slot != nullptr && slot->guard()->injects_faults()) continue;
     surroundings_.log.warn(
         "provider.setting_unused",
         {{"provider_name", name},
          {"setting", "fault injection"},
-         {"error", guard == nullptr ? "no provider of this name runs" : "this provider does not inject faults"}});
+         {"error", slot == nullptr ? "no provider of this name runs" : "this provider does not inject faults"}});
   }
   for (const auto& [name, config] : options_.provider_config) {
-    if (guard_of(name) != nullptr) continue;
+    if (roster_.find(name) != nullptr) continue;
     surroundings_.log.warn(
         "provider.setting_unused",
         {{"provider_name", name}, {"setting", "configuration"}, {"error", "no provider of this name runs"}});
@@ -123,26 +113,30 @@ void Providers::warn_of_unused_settings() {
 
 std::vector<domain::ProviderPort*> Providers::ports() const {
   std::vector<domain::ProviderPort*> out;
-  for (const auto& guard : guards_)
-    out.push_back(guard.get());
+  for (const auto& slot : roster_.all())
+    out.push_back(slot.get());
   return out;
 }
 
 std::size_t Providers::stop_all(base::MonoTime deadline) {
-  administration_.close();
-  if (guards_.empty()) return 0;
-  registry_.mark_draining();
-  registry_.settle();
+  stopping_ = true;
+  administration_.close();  // so does what the folder's watch waits for
+  retirement_.hurry(deadline);
   std::atomic<std::size_t> abandoned{0};
-  {
+  if (const auto slots = roster_.all(); !slots.empty()) {
+    registry_.mark_draining();
+    registry_.settle();
     std::vector<base::Worker> stopping;  // joined at the end of this block
-    for (auto& guard : guards_) {
-      stopping.emplace_back("provider-stop", [&abandoned, &guard, deadline] {
-        if (!guard->stop(deadline)) ++abandoned;
+    for (const auto& slot : slots) {
+      if (registry_.leaving(slot->name())) continue;  // its own thread stops it
+      stopping.emplace_back("provider-stop", [&abandoned, slot, deadline] {
+        if (!slot->guard()->stop(deadline)) ++abandoned;
       });
     }
   }
-  return abandoned;
+  const std::size_t left_behind = retirement_.finish();
+  if (watch_) watch_->stop();  // last: it may have to wait for a file's probe
+  return abandoned + left_behind + (follower_ ? follower_->left_behind() : 0);
 }
 
 }  // namespace herald::providers

@@ -1,27 +1,37 @@
-// The room as the rest of the host sees it: scans the plugin folder, starts what it can, says why it refuses the rest,
-// and stops everything in the end.
+// The room as the rest of the host sees it: starts what the plugin folder holds, follows the folder while the host
+// runs, and stops everything in the end.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "domain/ports.h"
 #include "providers/administration.h"
-#include "providers/guard.h"
+#include "providers/folder_census.h"
+#include "providers/folder_follower.h"
+#include "providers/folder_watch.h"
 #include "providers/launch.h"
 #include "providers/options.h"
 #include "providers/outlets.h"
-#include "providers/plugin_folder.h"
 #include "providers/registry.h"
+#include "providers/retirement.h"
+#include "providers/roster.h"
 #include "providers/surroundings.h"
 
 namespace herald::providers {
 
-// start, ports and stop_all are called by the composition root's thread. routes() and admin() may be used from any
-// thread at any time. Order: construct -> start -> lanes over ports() run -> lanes end -> stop_all -> destroy.
+// start, ports, begin_stop and stop_all are called by the composition root's thread. routes() and admin() may be used
+// from any thread at any time. Order: construct -> start, which gives every provider its lane -> begin_stop -> lanes
+// end
+// -> stop_all -> lanes are destroyed -> destroy.
+//
+// The thread "plugin-watch" examines the folder; "provider-ctl" makes every change, operators' and the folder's, one
+// after another; each version that is replaced or removed drains on a thread "provider-drain" of its own.
 class Providers {
  public:
   // The surroundings outlive this object.
@@ -31,21 +41,25 @@ class Providers {
   Providers(const Providers&) = delete;
   Providers& operator=(const Providers&) = delete;
 
-  // Once. Reads what is kept, then tries every file in the order of names, each within the probe's and the start's
-  // timeout. A refused file is logged and listed; a folder that cannot be read is logged, and the host serves without
-  // providers. A provider that was disabled is started and its lane paused. Blocks. `cancelled` is asked before each
-  // file; once it holds, the files that are left are not tried, and the room serves nobody. What is kept anew is
-  // committed by a thread of its own: nothing here waits for it.
+  // Once. Reads what is kept, then starts what the folder holds, each within the probe's and the start's timeout, and
+  // attaches its lane; from then on the folder is followed. A refused file is logged and listed; a folder that cannot
+  // be read is logged, and the host serves without providers until it can. A provider that was disabled is started and
+  // its lane paused. Blocks. `cancelled` is asked before each file; once it holds, the files that are left are not
+  // tried, and the room serves nobody. What is kept anew is committed by a thread of its own: nothing here waits for
+  // it.
   void start(
       const Outlets& outlets, const std::function<bool()>& cancelled = [] { return false; });
 
-  // The started providers, in the order of their files; valid until this object is destroyed.
+  // The providers that run, in the order of their names; each valid until this object is destroyed or it is removed.
   std::vector<domain::ProviderPort*> ports() const;
 
-  // Ends the change that an operator makes at this moment; then drain -> stop -> destroy, all providers at once. Every
-  // webhook and every emit is answered, but for webhooks that wait for a commit, which answers them. Returns how many
-  // held up their stop and were left running: the process should then end by _exit, since its destructors would run
-  // under their threads. No outcome is delivered after this.
+  // The host is about to stop: no further change of the folder's is begun. Does not wait.
+  void begin_stop() { stopping_ = true; }
+
+  // Ends the change that is made at this moment; then drain -> stop -> destroy, all providers at once, those that are
+  // draining already too. Every webhook and every emit is answered, but for webhooks that wait for a commit, which
+  // answers them. Returns how many held up their stop, then or before, and were left running: the process should then
+  // end by _exit, since its destructors would run under their threads. No outcome is delivered after this.
   std::size_t stop_all(base::MonoTime deadline);
 
   const domain::RouteTable& routes() const { return registry_; }
@@ -53,17 +67,25 @@ class Providers {
 
  private:
   // False when `cancelled` ended it early.
-  bool try_files(const Launch& launch, const std::function<bool()>& cancelled);
-  void take(const Launch& launch, const Candidate& candidate);
-  void refuse(domain::ProviderInfo info);
-  void announce(const domain::ProviderInfo& info);
+  bool follow_from_now_on(const std::function<bool()>& cancelled);
+  void watch();
+  void folder_changed();
+  void warn_of_unserved(const std::vector<Registry::Unserved>& unserved);
   void warn_of_unused_settings();
 
   const Options options_;
   const Surroundings surroundings_;
+  std::atomic<bool> stopping_{false};
   Registry registry_;
-  std::vector<std::unique_ptr<Guard>> guards_;
+  Roster roster_;
   Administration administration_;  // after what it uses
+  Retirement retirement_;
+  std::optional<Outlets> outlets_;
+  std::optional<Launch> launch_;
+  std::optional<FolderFollower> follower_;
+  // The main thread's until the watch runs, then that thread's.
+  std::optional<FolderCensus> census_;
+  std::unique_ptr<FolderWatch> watch_;
 };
 
 }  // namespace herald::providers

@@ -44,9 +44,38 @@ base::Status Registry::add(ProviderInfo info) {
   return {};
 }
 
+void Registry::replace(ProviderInfo info) {
+  drop(info.name);
+  info.state = ProviderState::kStandby;
+  insert_by_file(plugins_, std::move(info));
+}
+
+void Registry::leave(std::string_view name) {
+  leaving_.emplace(name);
+}
+
+void Registry::remove(std::string_view name) {
+  drop(name);
+  leaving_.erase(std::string(name));
+  disabled_.erase(std::string(name));
+}
+
+// Takes the provider that runs out of the list.
+void Registry::drop(std::string_view name) {
+  std::erase_if(plugins_, [name](const ProviderInfo& info) {
+    return info.state != ProviderState::kRefused && info.name == name;
+  });
+}
+
 void Registry::refuse(ProviderInfo info) {
   info.state = ProviderState::kRefused;
   insert_by_file(plugins_, std::move(info));
+}
+
+void Registry::set_refused(std::vector<ProviderInfo> refused) {
+  std::erase_if(plugins_, [](const ProviderInfo& info) { return info.state == ProviderState::kRefused; });
+  for (auto& info : refused)
+    refuse(std::move(info));
 }
 
 base::Status Registry::set_enabled(std::string_view name, bool enabled) {
@@ -57,6 +86,11 @@ base::Status Registry::set_enabled(std::string_view name, bool enabled) {
       refused = &info;
       continue;
     }
+    if (leaving_.contains(name)) {
+      return base::fail(base::ErrorCode::kNotFound, "the provider \"" + std::string(name) +
+                                                        "\" is being removed, since its file is gone from the plugin "
+                                                        "folder");
+    }
     if (enabled)
       disabled_.erase(info.name);
     else
@@ -66,17 +100,21 @@ base::Status Registry::set_enabled(std::string_view name, bool enabled) {
   if (refused == nullptr)
     return base::fail(base::ErrorCode::kNotFound, "no provider is named \"" + std::string(name) + "\"");
   return base::fail(base::ErrorCode::kConflict, "the host has refused the file " + refused->file_name +
-                                                    ", so it can be neither enabled nor disabled; mend it and start "
-                                                    "the host again");
+                                                    ", so it can be neither enabled nor disabled; mend the file, and "
+                                                    "the host will try it again");
 }
 
 void Registry::mark_draining() {
   draining_ = true;
 }
 
+bool Registry::may_serve(const ProviderInfo& info, Channel channel) const {
+  return serves(info, channel) && !disabled_.contains(info.name) && !leaving_.contains(info.name);
+}
+
 const ProviderInfo* Registry::find_serving(std::string_view name, Channel channel) const {
   const auto found = std::find_if(plugins_.begin(), plugins_.end(), [&](const ProviderInfo& info) {
-    return info.name == name && serves(info, channel) && !disabled_.contains(name);
+    return info.name == name && may_serve(info, channel);
   });
   return found == plugins_.end() ? nullptr : &*found;
 }
@@ -86,13 +124,13 @@ const ProviderInfo* Registry::choose(Channel channel) const {
   if (const auto incumbent = incumbents_.find(channel); incumbent != incumbents_.end()) {
     if (const auto* const still_here = find_serving(incumbent->second, channel)) return still_here;
   }
-  const auto first = std::find_if(plugins_.begin(), plugins_.end(), [&](const ProviderInfo& info) {
-    return serves(info, channel) && !disabled_.contains(info.name);
-  });
+  const auto first = std::find_if(plugins_.begin(), plugins_.end(),
+                                  [&](const ProviderInfo& info) { return may_serve(info, channel); });
   return first == plugins_.end() ? nullptr : &*first;
 }
 
 ProviderState Registry::state_of(const ProviderInfo& info) const {
+  if (leaving_.contains(info.name)) return ProviderState::kDraining;
   if (disabled_.contains(info.name)) return ProviderState::kDisabled;
   if (draining_) return ProviderState::kDraining;
   return info.active_channels.empty() ? ProviderState::kStandby : ProviderState::kActive;

@@ -42,11 +42,20 @@ class Registry final : public domain::RouteTable {
   // Passes when add would take a provider of this name.
   base::Status check_free(std::string_view name) const;
 
+  // The provider of this name is another version now, or another file.
+  void replace(domain::ProviderInfo info);
+  // The provider is on its way out: it serves no channel and is shown as draining, until it is removed.
+  void leave(std::string_view name);
+  void remove(std::string_view name);
+  bool leaving(std::string_view name) const { return leaving_.contains(name); }
+
   // Lists a plugin that does not run; `info.reason` says why.
   void refuse(domain::ProviderInfo info);
+  // These are all that do not run, instead of those that were listed before.
+  void set_refused(std::vector<domain::ProviderInfo> refused);
 
-  // A disabled provider serves no channel. Passes for one that runs; kNotFound for a name that nobody has, kConflict
-  // for that of a refused file.
+  // A disabled provider serves no channel. Passes for one that runs; kNotFound for a name that nobody has or that is
+  // leaving, kConflict for that of a refused file.
   base::Status set_enabled(std::string_view name, bool enabled);
 
   bool enabled(std::string_view name) const { return !disabled_.contains(name); }
@@ -70,6 +79,8 @@ class Registry final : public domain::RouteTable {
   };
 
   std::shared_ptr<const Snapshot> snapshot() const HERALD_EXCLUDES(mutex_);
+  void drop(std::string_view name);
+  bool may_serve(const domain::ProviderInfo& info, domain::Channel channel) const;
   const domain::ProviderInfo* find_serving(std::string_view name, domain::Channel channel) const;
   const domain::ProviderInfo* choose(domain::Channel channel) const;
   domain::ProviderState state_of(const domain::ProviderInfo& info) const;
@@ -79,6 +90,7 @@ class Registry final : public domain::RouteTable {
   Holders incumbents_;
   std::vector<domain::ProviderInfo> plugins_;  // by file name
   std::set<std::string, std::less<>> disabled_;
+  std::set<std::string, std::less<>> leaving_;
   bool draining_ = false;
 
   mutable base::Mutex mutex_;

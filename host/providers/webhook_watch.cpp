@@ -61,6 +61,11 @@ void WebhookWatch::run() {
     expired_(*call);
 }
 
+bool WebhookWatch::empty() const {
+  const base::MutexLock lock(mutex_);
+  return calls_.empty();
+}
+
 void WebhookWatch::close() {
   std::map<Number, std::shared_ptr<WebhookCall>> left;
   std::unique_ptr<base::Worker> ending;

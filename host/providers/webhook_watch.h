@@ -32,6 +32,8 @@ class WebhookWatch {
   Number add(const std::shared_ptr<WebhookCall>& call) HERALD_EXCLUDES(mutex_);
   void remove(Number number) HERALD_EXCLUDES(mutex_);
 
+  bool empty() const HERALD_EXCLUDES(mutex_);
+
   // Every request that is watched has expired, and no more are taken. Ends the thread; `expired` is called here.
   void close() HERALD_EXCLUDES(mutex_);
 
@@ -44,7 +46,7 @@ class WebhookWatch {
   const base::Clock& clock_;
   const Expired expired_;
 
-  base::Mutex mutex_;
+  mutable base::Mutex mutex_;
   base::Condition changed_;
   std::map<Number, std::shared_ptr<WebhookCall>> calls_ HERALD_GUARDED_BY(mutex_);  // in the order of their deadlines
   Number last_ HERALD_GUARDED_BY(mutex_) = 0;

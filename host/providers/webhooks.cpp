@@ -114,6 +114,10 @@ void Webhooks::run(const std::shared_ptr<Shared>& shared, const std::shared_ptr<
   shared->finish(call, std::move(yield));
 }
 
+bool Webhooks::quiet() const {
+  return shared_->watch.empty();
+}
+
 bool Webhooks::close(std::chrono::nanoseconds timeout) {
   shared_->watch.close();
   return pool_.close(timeout);

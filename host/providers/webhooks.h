@@ -33,6 +33,9 @@ class Webhooks {
   // of it is dropped: the carrier will come again.
   void handle(domain::WebhookRequest request, domain::ProviderAdmin::Answered answered);
 
+  // The plugin has none, and none waits for a thread. Any thread.
+  bool quiet() const;
+
   // Takes no more, and gives up those that the plugin still has. Those that wait for a commit are answered by it. False
   // when a thread is still inside the plugin after `timeout`; it is left to itself.
   bool close(std::chrono::nanoseconds timeout);

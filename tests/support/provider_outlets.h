@@ -3,7 +3,9 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,6 +76,52 @@ class RecordingLanes final : public domain::LaneControl {
     paused_[std::string(provider)] = paused;
   }
 
+  base::Status attach(domain::ProviderPort& port) override {
+    const base::MutexLock lock(mutex_);
+    ports_[port.name()] = &port;
+    return {};
+  }
+
+  void begin_detach(std::string_view provider) override {
+    const base::MutexLock lock(mutex_);
+    detaching_.emplace(provider);
+  }
+
+  bool idle(std::string_view provider) const override {
+    const base::MutexLock lock(mutex_);
+    return !busy_.contains(provider);
+  }
+
+  base::Status detach(std::string_view provider, std::chrono::milliseconds) override {
+    const base::MutexLock lock(mutex_);
+    if (busy_.contains(provider)) return base::fail(base::ErrorCode::kConflict, "told to be busy");
+    const auto place = ports_.find(provider);
+    if (place == ports_.end()) return base::fail(base::ErrorCode::kNotFound, "no lane");
+    ports_.erase(place);
+    return {};
+  }
+
+  // As a lane that still has messages, or has none any more.
+  void set_busy(const std::string& provider, bool busy) {
+    const base::MutexLock lock(mutex_);
+    if (busy)
+      busy_.insert(provider);
+    else
+      busy_.erase(provider);
+  }
+
+  // Null when the provider has no lane.
+  domain::ProviderPort* port(const std::string& provider) const {
+    const base::MutexLock lock(mutex_);
+    const auto place = ports_.find(provider);
+    return place == ports_.end() ? nullptr : place->second;
+  }
+
+  bool detaching(const std::string& provider) const {
+    const base::MutexLock lock(mutex_);
+    return detaching_.contains(provider);
+  }
+
   bool paused(const std::string& provider) const {
     const base::MutexLock lock(mutex_);
     const auto found = paused_.find(provider);
@@ -83,6 +131,9 @@ class RecordingLanes final : public domain::LaneControl {
  private:
   mutable base::Mutex mutex_;
   std::map<std::string, bool> paused_ HERALD_GUARDED_BY(mutex_);
+  std::map<std::string, domain::ProviderPort*, std::less<>> ports_ HERALD_GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> detaching_ HERALD_GUARDED_BY(mutex_);
+  std::set<std::string, std::less<>> busy_ HERALD_GUARDED_BY(mutex_);
 };
 
 // Keeps in memory; answers at once, with a refusal, or never. Any thread.

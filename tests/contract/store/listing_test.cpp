@@ -90,7 +90,7 @@ class StoreListing : public StoreContract {
   MessageId expire_one() {
     const auto id = accept_living(ms(1));
     clock_.advance(ms(1));
-    EXPECT_EQ(ids_of(expire({id})), std::vector{id});
+    EXPECT_EQ(StoreContract::ids_of(expire({id})), std::vector{id});
     return id;
   }
   MessageId cancel_one() {

@@ -62,7 +62,7 @@ class StoreOperator : public StoreContract {
   MessageId expire_one() {
     const auto id = accept_living(ms(10));
     clock_.advance(ms(10));
-    EXPECT_EQ(expire({id}), 1U);
+    EXPECT_EQ(ids_of(expire({id})), std::vector{id});
     return id;
   }
   domain::ClaimedMessage claim_the_only_one() {

@@ -92,6 +92,39 @@ TEST_F(LaneTest, LeavesUncertainWhatAStoppedProviderHadNotFinished) {
   EXPECT_TRUE(lane().idle());
 }
 
+TEST_F(LaneTest, PutsBackWhatAProviderHadNotFinishedWhenItLeavesARunningHost) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  lane().begin_leave();
+  sms().complete(0, unfinished());
+  settle_down();
+  EXPECT_EQ(status(id), Status::kPending) << "it waits for the provider's return";
+  EXPECT_TRUE(store_.row(id).attempts.empty());
+  EXPECT_TRUE(dispatcher_.remove_lane("sms"));
+}
+
+TEST_F(LaneTest, ClaimsNothingOnceItLeaves) {
+  settle_down();
+  lane().begin_leave();
+  const auto id = accept();
+  pass(seconds{2});
+  EXPECT_EQ(status(id), Status::kPending);
+  EXPECT_TRUE(sms().calls().empty());
+}
+
+TEST_F(LaneTest, LeavesUncertainWhatIsUnfinishedWhenTheHostStopsMeanwhile) {
+  sms().hang();
+  const auto id = accept();
+  settle_down();
+  lane().begin_leave();
+  lane().begin_stop();
+  lane().begin_leave();
+  sms().complete(0, unfinished());
+  settle_down();
+  EXPECT_EQ(status(id), Status::kDispatching);
+}
+
 TEST_F(LaneTest, PutsBackWhatAProviderHadNotFinishedWhenItGoesOn) {
   sms().hang();
   const auto id = accept();

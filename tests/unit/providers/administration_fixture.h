@@ -27,7 +27,7 @@ class AdministrationFixture : public GuardFixture {
   void open() {
     auto plugin = scripted_plugin(providers::ThreadModel::kAsync);
     plugin.descriptor.config_schema = kTokenSchema;
-    start(plugin);
+    guard_ = std::move(try_start(plugin, std::chrono::seconds{30}).value());
     registry_.emplace(options_.routes);
     for (const char* name : {"email", "beta"}) {
       domain::ProviderInfo info;
@@ -36,11 +36,16 @@ class AdministrationFixture : public GuardFixture {
       info.channels = {domain::Channel::kEmail};
       ASSERT_TRUE(registry_->add(info).has_value());
     }
-    registry_->set_incumbents({{domain::Channel::kEmail, "email"}});
-    admin_.emplace(options_, *registry_, providers::Surroundings{clock_, log_, metrics_});
+    roster_.add(std::make_shared<providers::ProviderSlot>(guard_));
+    admin_.emplace(options_, *registry_, roster_, providers::Surroundings{clock_, log_, metrics_});
     providers::KeptState kept = providers::read_kept(kept_.load(), log_);
     kept.incumbents.emplace(domain::Channel::kEmail, "email");
-    admin_->open({inbound_, lanes_, kept_}, kept, {guard_.get()});
+    admin_->prepare({inbound_, lanes_, kept_}, kept);
+    for (const char* name : {"email", "beta"})
+      admin_->enablement().admit(name);
+    admin_->fault_board().take(guard_);
+    admin_->enablement().settle();
+    admin_->open();
   }
 
   // Waits for what a change comes to.
@@ -94,6 +99,7 @@ class AdministrationFixture : public GuardFixture {
   RecordingLanes lanes_;
   MemoryKept kept_;
   std::optional<providers::Registry> registry_;
+  providers::Roster roster_;
   std::optional<providers::Administration> admin_;  // before what it uses is gone
 };
 

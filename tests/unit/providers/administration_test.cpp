@@ -92,7 +92,7 @@ TEST_F(AdministrationTest, AnswersAStopWhileACommitIsStuck) {
 
 TEST_F(AdministrationTest, TakesNothingBeforeItIsOpen) {
   registry_.emplace(options_.routes);
-  admin_.emplace(options_, *registry_, Surroundings{clock_, log_, metrics_});
+  admin_.emplace(options_, *registry_, roster_, Surroundings{clock_, log_, metrics_});
   EXPECT_EQ(code(set_enabled("email", false)), ErrorCode::kUnavailable);
   EXPECT_EQ(code(configure("{}")), ErrorCode::kUnavailable);
   EXPECT_EQ(code(set_faults({})), ErrorCode::kUnavailable);

@@ -20,7 +20,7 @@ class GuardFixture : public testing::Test {
 
   base::Result<std::unique_ptr<providers::Guard>> try_start(const providers::Plugin& plugin,
                                                             std::chrono::milliseconds timeout) {
-    const providers::Guard::Setup setup{"{}", {}, 1, timeout, webhook_timeout_, &inbound_};
+    const providers::Guard::Setup setup{"{}", {}, 1, timeout, webhook_timeout_, &inbound_, patience_};
     return providers::Guard::start(plugin, setup, {clock_, log_, metrics_});
   }
 
@@ -38,7 +38,8 @@ class GuardFixture : public testing::Test {
   RecordingInbound inbound_;
   RecordingSink sink_;
   std::chrono::milliseconds webhook_timeout_ = std::chrono::seconds{60};
-  std::unique_ptr<providers::Guard> guard_;
+  std::shared_ptr<providers::Patience> patience_ = std::make_shared<providers::Patience>();
+  std::shared_ptr<providers::Guard> guard_;
 };
 
 }  // namespace herald::test

@@ -59,7 +59,7 @@ TEST_F(KeptStateTest, LeavesTheKeysOfOtherRoomsAlone) {
 }
 
 TEST_F(KeptStateTest, KeepsOnlyTheIncumbentsThatChanged) {
-  keeper_.start_with({{Channel::kEmail, "beta"}});
+  keeper_.start_with({{}, {}, {{Channel::kEmail, "beta"}}});
   keeper_.keep_incumbents({{Channel::kEmail, "beta"}, {Channel::kSms, "alpha"}});
   EXPECT_THAT(settings_.values(), ElementsAre(Pair("incumbent.sms", "alpha")));
 }

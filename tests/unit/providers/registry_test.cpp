@@ -178,5 +178,63 @@ TEST(RegistryTest, KeepsRoutesWhileItDrains) {
   EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
 }
 
+TEST(RegistryTest, GivesTheChannelsOfOneThatLeavesToTheOneThatStandsBy) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.settle();
+  registry.leave("alpha");
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kDraining);
+  registry.remove("alpha");
+  registry.settle();
+  ASSERT_EQ(registry.list().size(), 1U);
+  EXPECT_EQ(registry.list().at(0).name, "beta");
+}
+
+TEST(RegistryTest, NeitherEnablesNorDisablesOneThatLeaves) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.leave("alpha");
+  EXPECT_EQ(registry.set_enabled("alpha", false).error().code, base::ErrorCode::kNotFound);
+  EXPECT_TRUE(registry.enabled("alpha"));
+}
+
+TEST(RegistryTest, ForgetsThatOneWasDisabledOnceItIsGone) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  registry.remove("alpha");
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "alpha") << "what was kept decides, and not what ran before";
+}
+
+TEST(RegistryTest, ShowsAnotherVersionInThePlaceOfTheOldOne) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("a.so", "alpha")).has_value());
+  ASSERT_TRUE(registry.set_enabled("alpha", false).has_value());
+  auto next = provider("c.so", "alpha", {Channel::kSms});
+  next.version = "2.0.0";
+  registry.replace(next);
+  registry.settle();
+  ASSERT_EQ(registry.list().size(), 1U);
+  EXPECT_EQ(registry.list().at(0).version, "2.0.0");
+  EXPECT_EQ(registry.list().at(0).file_name, "c.so");
+  EXPECT_EQ(registry.list().at(0).state, ProviderState::kDisabled) << "an upgrade enables nobody";
+}
+
+TEST(RegistryTest, ListsTheRefusedFilesOfNowInsteadOfThoseBefore) {
+  Registry registry({});
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.set_refused({email("a.so", "beta"), email("c.so", "gamma")});
+  registry.set_refused({email("c.so", "gamma")});
+  registry.settle();
+  ASSERT_EQ(registry.list().size(), 2U);
+  EXPECT_EQ(registry.list().at(0).name, "beta");
+  EXPECT_EQ(registry.list().at(1).state, ProviderState::kRefused);
+}
+
 }  // namespace
 }  // namespace herald::providers

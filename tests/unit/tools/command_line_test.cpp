@@ -100,8 +100,8 @@ TEST(CommandLine, RefusesAnUnknownVerbAndGuessesWhatItWasMeantFor) {
 }
 
 TEST(CommandLine, RefusesPluginWithoutACommand) {
-  EXPECT_THAT(refusal({"plugin"}), HasSubstr("needs a command: list or check"));
-  EXPECT_THAT(refusal({"plugin", "--json"}), HasSubstr("needs a command: list or check"));
+  EXPECT_THAT(refusal({"plugin"}), HasSubstr("needs a command: list, check or new"));
+  EXPECT_THAT(refusal({"plugin", "--json"}), HasSubstr("needs a command: list, check or new"));
 }
 
 }  // namespace

@@ -1,0 +1,205 @@
+#include "providers/folder_follower.h"
+
+#include <utility>
+
+#include "providers/descriptor.h"
+#include "providers/plugin_folder.h"
+
+namespace herald::providers {
+namespace {
+
+std::string joined(const std::vector<domain::Channel>& channels) {
+  std::string text;
+  for (const auto channel : channels)
+    text += (text.empty() ? "" : ",") + std::string(domain::to_string(channel));
+  return text;
+}
+
+domain::ProviderInfo listed(const Candidate& candidate) {
+  return info_of(candidate.descriptor, candidate.source.filename().string());
+}
+
+}  // namespace
+
+bool FolderFollower::begin(Census census, const Cancelled& cancelled) {
+  census_ = std::move(census);
+  const bool complete = reconcile(cancelled);
+  begun_ = true;
+  return complete;
+}
+
+void FolderFollower::follow(Census census, const Cancelled& cancelled) {
+  census_ = std::move(census);
+  reconcile(cancelled);
+}
+
+bool FolderFollower::reconcile(const Cancelled& cancelled) {
+  failures_ = still_true(std::move(failures_), census_);
+  for (bool again = true; again;) {
+    again = false;
+    const Plan next = plan(running(), failures_, census_);
+    list_refused(next.refusals);
+    for (const Step& step : next.steps) {
+      if (leaving_.count(step.name) > 0) continue;  // when it has gone
+      if (cancelled()) return false;
+      const Made made = make(step);
+      if (made == Made::kCancelled) return false;
+      if (made == Made::kDone) continue;
+      again = true;
+      break;
+    }
+  }
+  return true;
+}
+
+void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
+  for (const Refusal& refusal : news(refusals_, refusals)) {
+    const auto info = info_of(refusal);
+    parts_.surroundings.log.error("provider.refused",
+                                  {{"provider_name", info.name}, {"file", info.file_name}, {"reason", info.reason}});
+  }
+  if (refusals == refusals_) return;
+  refusals_ = refusals;
+  std::vector<domain::ProviderInfo> infos;
+  for (const Refusal& refusal : refusals)
+    infos.push_back(info_of(refusal));
+  parts_.registry.set_refused(std::move(infos));
+  rearrange();
+}
+
+FolderFollower::Made FolderFollower::make(const Step& step) {
+  switch (step.kind) {
+    case Step::Kind::kRename:
+      rename(step.candidate);
+      return Made::kDone;
+    case Step::Kind::kUpgrade:
+      return upgrade(step.candidate);
+    case Step::Kind::kStart:
+      return start(step.candidate);
+    case Step::Kind::kRemove:
+      remove(step.name);
+      return Made::kDone;
+  }
+  return Made::kDone;
+}
+
+FolderFollower::Made FolderFollower::start(const Candidate& candidate) {
+  auto info = listed(candidate);
+  auto guard = parts_.launch.start(candidate);
+  if (!guard) return failed(candidate, guard.error());
+  if (auto added = parts_.registry.add(info); !added) {
+    parts_.retirement.replace(std::move(*guard));
+    return failed(candidate, added.error());
+  }
+  auto& administration = parts_.administration;
+  administration.enablement().admit(info.name);
+  const auto slot = std::make_shared<ProviderSlot>(*guard);
+  if (auto attached = parts_.outlets.lanes.attach(*slot); !attached) {
+    parts_.registry.remove(info.name);
+    slot->replace(nullptr);
+    parts_.retirement.replace(std::move(*guard));
+    return failed(candidate, attached.error());
+  }
+  parts_.roster.add(slot);
+  administration.fault_board().take(*guard);
+  record(candidate);
+  parts_.surroundings.log.info("provider.started", {{"provider_name", info.name},
+                                                    {"version", info.version},
+                                                    {"channels", joined(info.channels)},
+                                                    {"abi", info.abi_version},
+                                                    {"sdk", info.sdk_version},
+                                                    {"file", info.file_name}});
+  rearrange();
+  return Made::kDone;
+}
+
+FolderFollower::Made FolderFollower::upgrade(const Candidate& candidate) {
+  auto info = listed(candidate);
+  const auto slot = parts_.roster.find(info.name);
+  auto guard = parts_.launch.start(candidate);
+  if (!guard) return failed(candidate, guard.error());
+  const std::string from = records_.at(info.name).running.version;
+  parts_.administration.fault_board().take(*guard);
+  auto former = slot->replace(std::move(*guard));
+  parts_.registry.replace(info);
+  record(candidate);
+  parts_.surroundings.log.info("provider.upgraded", {{"provider_name", info.name},
+                                                     {"version", info.version},
+                                                     {"from", from},
+                                                     {"channels", joined(info.channels)},
+                                                     {"file", info.file_name}});
+  rearrange();
+  parts_.retirement.replace(std::move(former));
+  return Made::kDone;
+}
+
+void FolderFollower::rename(const Candidate& candidate) {
+  auto info = listed(candidate);
+  parts_.surroundings.log.info("provider.renamed", {{"provider_name", info.name},
+                                                    {"file", info.file_name},
+                                                    {"from", records_.at(info.name).running.file.filename().string()}});
+  parts_.registry.replace(std::move(info));
+  record(candidate);
+  rearrange();
+}
+
+void FolderFollower::remove(const std::string& name) {
+  const auto slot = parts_.roster.find(name);
+  const auto& was = records_.at(name).running;
+  parts_.surroundings.log.info(
+      "provider.leaving", {{"provider_name", name}, {"version", was.version}, {"file", was.file.filename().string()}});
+  leaving_.emplace(name, was.version);
+  records_.erase(name);
+  parts_.registry.leave(name);
+  parts_.administration.fault_board().drop(name);
+  rearrange();
+  parts_.outlets.lanes.begin_detach(name);
+  parts_.retirement.remove(slot, parts_.outlets.lanes, [this, name] {
+    return parts_.administration.control().post({[this, name] { removed(name); }, [] {}});
+  });
+}
+
+// It has gone: what had to wait for that is done now.
+void FolderFollower::removed(const std::string& name) {
+  parts_.roster.remove(name);
+  parts_.registry.remove(name);
+  rearrange();
+  parts_.surroundings.log.info("provider.removed", {{"provider_name", name}, {"version", leaving_.at(name)}});
+  leaving_.erase(name);
+  reconcile([patience = parts_.administration.control().patience()] { return patience->ended(); });
+}
+
+FolderFollower::Made FolderFollower::failed(const Candidate& candidate, const base::Error& error) {
+  if (parts_.administration.control().patience()->ended()) {
+    ++left_behind_;  // perhaps: it may have come back just before
+    return Made::kCancelled;
+  }
+  failures_.push_back({candidate.source, candidate.fingerprint, error.message});
+  return Made::kFailed;
+}
+
+void FolderFollower::record(const Candidate& candidate) {
+  const std::string& name = candidate.descriptor.name;
+  records_[name] = {{name, candidate.descriptor.version, candidate.source, candidate.hash}, candidate.copy};
+}
+
+// At the start the channels are given out once, when all are known.
+void FolderFollower::rearrange() {
+  if (begun_) parts_.administration.enablement().rearrange();
+}
+
+std::vector<Running> FolderFollower::running() const {
+  std::vector<Running> found;
+  for (const auto& [name, entry] : records_)
+    found.push_back(entry.running);
+  return found;
+}
+
+std::set<std::filesystem::path> FolderFollower::copies() const {
+  std::set<std::filesystem::path> found;
+  for (const auto& [name, entry] : records_)
+    found.insert(entry.copy);
+  return found;
+}
+
+}  // namespace herald::providers

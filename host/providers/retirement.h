@@ -1,0 +1,79 @@
+// Versions and providers on their way out: each drains on a thread of its own, so that a slow one holds up neither a
+// change of an operator's nor the next upgrade.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "base/worker.h"
+#include "domain/ports.h"
+#include "providers/guard.h"
+#include "providers/options.h"
+#include "providers/provider_slot.h"
+#include "providers/surroundings.h"
+
+namespace herald::providers {
+
+// replace and remove are called by one control thread; hurry and finish afterwards by another, once each.
+class Retirement {
+ public:
+  // All are borrowed and outlive this object.
+  Retirement(const Options& options, const Surroundings& surroundings)
+      : options_(options), surroundings_(surroundings) {}
+  // Hurries, when that has not been done.
+  ~Retirement();
+  Retirement(const Retirement&) = delete;
+  Retirement& operator=(const Retirement&) = delete;
+
+  // `former` was replaced in its slot: it finishes what it has, up to the drain timeout, and is then stopped and
+  // destroyed. What it does not complete ends as timeouts.
+  void replace(std::shared_ptr<Guard> former);
+
+  // The provider of the slot goes, whose lane has begun to detach: once the lane is idle its guard is stopped as above,
+  // then the lane ends. `gone`, called on the retiring thread, says that both have; it is called again, after a pause,
+  // for as long as it returns false. Not called when the host stops first. `lanes` outlives this object.
+  void remove(std::shared_ptr<ProviderSlot> slot, domain::LaneControl& lanes, std::function<bool()> gone);
+
+  // The host stops: nothing is waited for any more, and every guard is stopped by `deadline`. What it does not complete
+  // stays uncertain.
+  void hurry(base::MonoTime deadline) HERALD_EXCLUDES(mutex_);
+  // Joins the threads, after hurry. How many guards held up their stop and were left behind since the beginning.
+  std::size_t finish();
+
+  // Guards that are on their way out at this moment.
+  std::size_t under_way() const HERALD_EXCLUDES(mutex_);
+
+ private:
+  struct Thread {
+    std::shared_ptr<std::atomic<bool>> ended;
+    base::Worker worker;
+  };
+
+  void run(std::function<void()> body);
+  // False when the host stops.
+  bool pause() HERALD_EXCLUDES(mutex_);
+  bool hurried() const HERALD_EXCLUDES(mutex_);
+  void end(std::shared_ptr<Guard> guard) HERALD_EXCLUDES(mutex_);
+  void see_off(ProviderSlot& slot, domain::LaneControl& lanes, const std::function<bool()>& gone);
+
+  const Options& options_;
+  const Surroundings surroundings_;
+
+  mutable base::Mutex mutex_;
+  base::Condition changed_;
+  bool hurried_ HERALD_GUARDED_BY(mutex_) = false;
+  base::MonoTime deadline_ HERALD_GUARDED_BY(mutex_);
+  std::size_t under_way_ HERALD_GUARDED_BY(mutex_) = 0;
+  // Their threads are inside them, so they live until the process ends.
+  std::vector<std::shared_ptr<Guard>> left_behind_ HERALD_GUARDED_BY(mutex_);
+
+  std::list<Thread> threads_;  // the control thread's; last: they use what stands above
+};
+
+}  // namespace herald::providers
