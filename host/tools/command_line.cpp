@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "config/wording.h"
+#include "tools/check/child.h"
 
 namespace herald::tools {
 namespace {
@@ -22,9 +23,14 @@ base::Result<Command> unknown(const std::string& kind, const std::string& word, 
 }
 
 base::Result<Command> parse_plugin(Arguments rest) {
+  if (!rest.empty() && rest.front() == "check") {
+    rest.erase(rest.begin());
+    if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginCheckHelp};
+    return Command{.verb = Verb::kPluginCheck, .flags = std::move(rest)};
+  }
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginHelp};
-  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list");
-  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list"});
+  if (rest.empty() || rest.front().rfind('-', 0) == 0) return refused("`herald plugin` needs a command: list or check");
+  if (rest.front() != "list") return unknown("command of `herald plugin`", rest.front(), {"list", "check"});
   rest.erase(rest.begin());
   Command command{.verb = Verb::kPluginList, .json = has(rest, "--json")};
   rest.erase(std::remove(rest.begin(), rest.end(), "--json"), rest.end());
@@ -44,6 +50,7 @@ base::Result<Command> parse_command(const Arguments& arguments) {
     if (rest.size() != 1) return refused("`herald plugin-probe` takes one file");
     return Command{.verb = Verb::kPluginProbe, .file = rest.front()};
   }
+  if (verb == check::kChildCommand && rest.empty()) return Command{.verb = Verb::kPluginCheckTest};
   if (verb == "help" || (!named && (has(rest, "--help") || has(rest, "-h")))) {
     return Command{.verb = Verb::kHelp};
   }

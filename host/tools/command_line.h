@@ -8,11 +8,22 @@
 
 namespace herald::tools {
 
-enum class Verb { kServe, kPluginList, kPluginProbe, kHelp, kServeHelp, kPluginHelp, kVersion };
+enum class Verb {
+  kServe,
+  kPluginList,
+  kPluginProbe,
+  kPluginCheck,
+  kPluginCheckTest,
+  kHelp,
+  kServeHelp,
+  kPluginHelp,
+  kPluginCheckHelp,
+  kVersion
+};
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load
+  std::vector<std::string> flags{};  // for config::load; of `plugin check` all of its arguments
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe`
 };

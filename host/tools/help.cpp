@@ -21,12 +21,14 @@ Examples
   herald --provider-error-pct 30 --provider-seed 42
                                               let the mock providers fail, the same way every time
   herald plugin list                          the providers found, and why a file is refused
+  herald plugin check build/carrier.so        what an author runs before a plugin is dropped in
 )";
 
 constexpr const char* kUsage = R"(
 Commands
   herald [serve] [SETTING...]                 take messages and send them; the default
   herald plugin list [--json] [SETTING...]    look at the plugin folder without serving
+  herald plugin check [OPTION...] FILE        hold a plugin to the contract
   herald serve --help, plugin --help          one command alone
   herald --version
 )";
@@ -85,6 +87,49 @@ Examples
 Every *.so file of the folder is tried in a process of its own, so that a broken one harms nothing.
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
+
+The other command, `herald plugin check FILE`, holds one plugin to the contract; `herald plugin
+check --help` explains it.
+)";
+
+constexpr const char* kPluginCheck = R"(herald plugin check [OPTION...] FILE: holds a plugin to the contract.
+
+Examples
+  herald plugin check build/carrier.so
+  herald plugin check --config test.json --junit report.xml build/carrier.so
+  herald plugin check --only 'life.*' --seed 42 build/carrier.so
+  herald plugin check --list                  every test, with the promise that it tries
+
+Each test runs in a process of its own, in a folder of its own, with a deadline; what crashes, hangs
+or ends its process fails that one test. The report tells what was found, what the contract
+promises, the cure, and the command that runs the test again. Messages are submitted to +15550101
+and to nobody@example.invalid: configure a plugin that really sends so that it reaches no one.
+
+Options
+  --config FILE    the configuration to start the plugin with, a JSON object; without it one is made
+                   from the plugin's schema: what is required, with its default or the least that
+                   its type allows
+  --only PATTERN   only the tests whose id fits, such as 'elf.*'; may be repeated
+  --seed N         repeats a run; without it a new seed is taken, and shown
+  --timeout N      seconds that a test may take, 1 to 3600 (10)
+  --jobs N         tests at once, 1 to 64 (the cores of this machine, at most 4)
+  --json FILE      a report for programs; "-" writes it in place of the readable one. Members: file,
+                   plugin, config, seed, passed, failed, blocked, skipped, took_ms, tests; of each
+                   test: id, group, promise, source, result, took_ms, and reason, or found,
+                   expected, cure, printed, again
+  --junit FILE     as JUnit's XML, for build servers; "-" as for --json
+  --list           names the tests and runs none
+
+Results
+  passed           the promise holds
+  failed           the plugin breaks it
+  blocked          it could not be tried, because another is broken: the plugin does not start
+  skipped          the plugin offers nothing that the promise is about
+
+Exit status
+  0  no test failed, and none was blocked
+  1  a test failed or was blocked
+  2  the command line is wrong, a file cannot be read or written, or the configuration does not fit
 )";
 
 }  // namespace
@@ -99,6 +144,10 @@ std::string serve_help_text() {
 
 std::string plugin_help_text() {
   return kPlugin;
+}
+
+std::string plugin_check_help_text() {
+  return kPluginCheck;
 }
 
 std::string version_text() {

@@ -61,6 +61,12 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return print(version_text(), out, err);
     case Verb::kPluginProbe:
       return verbs.probe(command->file);
+    case Verb::kPluginCheckHelp:
+      return print(plugin_check_help_text(), out, err);
+    case Verb::kPluginCheck:
+      return verbs.check_plugin(command->flags, out, err);
+    case Verb::kPluginCheckTest:
+      return verbs.run_check_test();
     case Verb::kServe:
     case Verb::kPluginList:
       break;

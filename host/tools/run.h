@@ -11,12 +11,9 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "domain/ports.h"
+#include "tools/exit_status.h"
 
 namespace herald::tools {
-
-inline constexpr int kDone = 0;
-inline constexpr int kFailed = 1;      // it could not run
-inline constexpr int kWrongUsage = 2;  // the command line or a setting is wrong
 
 struct Invocation {
   std::vector<std::string> arguments;  // without the program's own name
@@ -29,6 +26,9 @@ struct Verbs {
   std::function<int(const config::Settings&)> serve;  // the exit status
   std::function<base::Result<std::vector<domain::ProviderInfo>>(const config::Settings&)> list_plugins;
   std::function<int(const std::string& file)> probe;  // the exit status, when it returns
+  std::function<int(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err)>
+      check_plugin;                      // the exit status
+  std::function<int()> run_check_test;  // a child of check_plugin; the exit status, when it returns
 };
 
 // Results go to `out`, all else to `err`.

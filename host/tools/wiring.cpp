@@ -6,6 +6,8 @@
 
 #include "app/serve.h"
 #include "providers/probe.h"
+#include "tools/check/check.h"
+#include "tools/check/child.h"
 #include "tools/survey.h"
 
 namespace herald::tools {
@@ -13,6 +15,10 @@ namespace herald::tools {
 Verbs real_verbs(std::filesystem::path executable) {
   Verbs verbs;
   verbs.serve = app::serve;
+  verbs.check_plugin = [executable](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+    return check::check_plugin(arguments, executable, out, err);
+  };
+  verbs.run_check_test = []() -> int { check::child_main(); };
   verbs.list_plugins = [executable = std::move(executable)](const config::Settings& settings) {
     return survey_plugins(settings, executable);
   };

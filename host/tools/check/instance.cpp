@@ -34,6 +34,7 @@ Answer Instance::configure(std::string_view json) {
   Answer answer;
   answer.result = plugin_.configure(handle_, lent.text(), &error);
   answer.error = std::string(providers::view_of(error).substr(0, kMaxErrorBytes));
+  answer.null_error = error.data == nullptr && error.size != 0;
   return answer;
 }
 

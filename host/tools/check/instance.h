@@ -17,6 +17,7 @@ namespace herald::tools::check {
 struct Answer {
   std::int32_t result = HERALD_OK;  // or HERALD_E_*
   std::string error;                // of configure
+  bool null_error = false;          // its text is NULL with a size above 0
 };
 
 // Every function calls the plugin's, whatever the state. One thread. The destructor stops the instance when it runs and
@@ -39,7 +40,7 @@ class Instance {
   std::int32_t start();
   std::int32_t submit(const herald_batch& batch, const herald_completion& completion);
   std::int32_t drain(std::chrono::nanoseconds from_now);
-  void stop();               // when it runs
+  void stop();  // when it runs
   void stop_in_any_state();
   void destroy();
   // The instance is left as it is: neither stopped nor destroyed by the destructor.

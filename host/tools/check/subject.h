@@ -22,8 +22,8 @@ struct Order {
   std::filesystem::path file;  // absolute
   std::uint64_t seed = 0;
   std::chrono::milliseconds timeout{10'000};  // after which the process is killed
-  std::string config = "{}";   // a JSON object that fits the plugin's schema
-  std::string config_problem;  // why there is no such object; empty: there is
+  std::string config = "{}";                  // a JSON object that fits the plugin's schema
+  std::string config_problem;                 // why there is no such object; empty: there is
 };
 
 // Loads the plugin when it is first asked for. One thread.

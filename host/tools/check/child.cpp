@@ -1,0 +1,106 @@
+#include "tools/check/child.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "tools/check/child_messages.h"
+#include "tools/check/child_process.h"
+#include "tools/check/sanitized.h"
+#include "tools/check/test.h"
+
+namespace herald::tools::check {
+namespace {
+
+constexpr rlim_t kOpenFiles = 1024;
+constexpr rlim_t kFileBytes = rlim_t{256} << 20U;
+constexpr int kNoOrder = 2;
+
+void limit(int resource, rlim_t most) {
+  struct rlimit bound {};
+  if (::getrlimit(static_cast<__rlimit_resource_t>(resource), &bound) != 0) return;  // then the outer deadline decides
+  if (bound.rlim_max != RLIM_INFINITY && bound.rlim_max < most) most = bound.rlim_max;
+  bound.rlim_cur = bound.rlim_max = most;
+  ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound);  // lowering one's own limit cannot be refused
+}
+
+void limit_this_process() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no test outlives the thread that waits for it
+  limit(RLIMIT_CORE, 0);
+  limit(RLIMIT_FSIZE, kFileBytes);
+  limit(RLIMIT_NOFILE, kOpenFiles);
+  // The sanitizers reserve terabytes of address space for their shadow.
+  constexpr rlim_t kAddressSpaceBytes = rlim_t{16} << 30U;
+  if (!kSanitized) limit(RLIMIT_AS, kAddressSpaceBytes);
+}
+
+std::string read_input() {
+  std::string input;
+  std::array<char, 4096> buffer{};
+  while (true) {
+    const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return input;
+    input.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+}
+
+bool write_whole(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+void threw(Verdict& verdict, const std::string& what) {
+  verdict.fail("an exception left the plugin: " + what + " (" + verdict.step() + ")",
+               "that no exception crosses the border (abi.h, opening)",
+               "catch it within the plugin and answer HERALD_E_INTERNAL");
+}
+
+Finding run_test(const Test& test, Order order, int report_fd) {
+  Verdict verdict([report_fd](const std::string& step) { write_whole(report_fd, step_line(step)); });
+  Subject subject(std::move(order));
+  try {
+    test.run(subject, verdict);
+  } catch (const std::exception& error) {
+    threw(verdict, error.what());
+  } catch (...) {
+    threw(verdict, "of an unknown type");
+  }
+  return verdict.finding();
+}
+
+}  // namespace
+
+void child_main() {
+  auto sealed = parse_order(read_input());
+  const Test* const test = sealed ? find_test(sealed->order.test) : nullptr;
+  if (test == nullptr) {
+    const std::string why = sealed ? "no test " + sealed->order.test : sealed.error().message;
+    static_cast<void>(std::fprintf(stderr, "herald: %s\n", why.c_str()));
+    ::_exit(kNoOrder);
+  }
+  const int nowhere = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (nowhere >= 0) ::dup2(nowhere, STDIN_FILENO);  // otherwise it reads the end of the order, which harms nothing
+  if (nowhere > STDIN_FILENO) ::close(nowhere);
+  limit_this_process();
+  ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
+  const auto finding = run_test(*test, std::move(sealed->order), kReportFd);
+  const bool reported = write_whole(kReportFd, finding_line(finding, sealed->seal));
+  // The destructors of a library whose instances a test may have left behind prove nothing.
+  ::_exit(reported ? 0 : 1);
+}
+
+}  // namespace herald::tools::check
