@@ -38,7 +38,11 @@ void expect_survived(const herald_plugin& plugin, const std::string& document, c
   if (verdict.settled()) return;
   verdict.at("configure is called with " + what);
   Instance instance(plugin);
-  if (instance.is_created(verdict)) expect_sound(instance.configure(document), what, verdict);
+  if (!instance.is_created(verdict) || !expect_sound(instance.configure(document), what, verdict)) return;
+  for (const auto& line : instance.host().log_lines()) {
+    verdict.expect(providers::is_utf8(line.text), "it logs what is no UTF-8 for " + what, "UTF-8",
+                   "do not repeat what was given, or make UTF-8 of it first");
+  }
 }
 
 std::string shown(const std::string& document) {

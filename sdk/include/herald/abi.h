@@ -18,6 +18,10 @@
  * configure may be called again at any time between start and stop. destroy may follow create directly, or a failed
  * configure or start. The host never calls an instance after destroy.
  *
+ * Calls out of order. The host makes none; a plugin holds out all the same, between create and destroy. Such a call
+ * answers HERALD_E_STATE or, where it can at no harm, does its work. submit takes nothing before a successful start nor
+ * after stop. An instance that was stopped need not start again. destroy ends one that still runs.
+ *
  * Threads. Entry, create, configure, start, drain, stop and destroy of one instance are called one at a time, on one of
  * the host's control threads. submit may overlap configure and drain. How many submits may overlap is what the plugin
  * declares in `thread_model`. Every function of `herald_host` and `herald_completion` may be called from any thread

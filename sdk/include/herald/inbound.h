@@ -104,6 +104,15 @@ inline bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
+// `text` when it is UTF-8; else with '?' in place of all that is not ASCII. For words that quote what nobody has
+// checked.
+inline std::string as_utf8(std::string text) {
+  if (is_utf8(text)) return text;
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
+}
+
 inline bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }

@@ -60,7 +60,7 @@ struct Border {
     const auto result = guarded(provider.host_, "configure", HERALD_E_INTERNAL, [&provider, json, error] {
       provider.configure_error_.clear();
       const Status status = configured(provider, view(json));
-      provider.configure_error_ = status.reason();
+      provider.configure_error_ = as_utf8(status.reason());  // it may quote the configuration
       if (error != nullptr) *error = as_str(provider.configure_error_);
       return status.code();
     });
@@ -178,7 +178,7 @@ struct Border {
 
   static void log_exception(const Host& host, std::string_view where, std::string_view what) noexcept {
     try {
-      host.error(std::string(where) + " threw: " + std::string(what));
+      host.error(as_utf8(std::string(where) + " threw: " + std::string(what)));
     } catch (...) {  // no memory for the text
       host.error("the provider threw, and there is no memory left to say what");
     }
@@ -195,7 +195,7 @@ struct Border {
   }
 
   static std::int32_t logged(const ProviderBase& provider, std::string_view where, const Status& status) {
-    if (!status.is_ok()) provider.host_.warn(std::string(where) + ": " + status.reason());
+    if (!status.is_ok()) provider.host_.warn(as_utf8(std::string(where) + ": " + status.reason()));
     return status.code();
   }
 };
