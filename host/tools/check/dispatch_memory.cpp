@@ -6,19 +6,28 @@
 namespace herald::tools::check {
 namespace {
 
-// Guarded memory takes pages for each text.
-constexpr std::size_t kMostGuarded = 128;
+// Own pages are many for each message.
+constexpr std::size_t kMostPaged = 128;
+
+// Own pages stand apart, so that a plugin that knows nothing of the stride cannot be tried with several.
+bool knows_the_stride(Verdict& verdict, Sender& sender) {
+  Handing handing;
+  handing.lending.apart = 40;
+  if (sender.submit(sender.messages(2), handing) == HERALD_OK && sender.all_completed()) return true;
+  verdict.block("it does not reach the messages of a batch by its stride (dispatch.stride)");
+  return false;
+}
 
 // One message, then a batch, in memory of that kind. What goes wrong with it ends the process.
 void deliver_in(Verdict& verdict, Sender& sender, const Handing& handing, const std::string& what) {
-  for (const std::size_t size : {std::size_t{1}, std::min(sender.max_batch(), kMostGuarded)}) {
+  for (const std::size_t size : {std::size_t{1}, std::min(sender.max_batch(), kMostPaged)}) {
     auto messages = sender.messages(size);
     for (auto& message : messages) {
       message.subject = "Conformance";
       message.attachments = {"https://example.com/1.png", "https://example.com/2.png"};
     }
     // Plain first, so that a plugin that fails for another reason is not blamed for this one.
-    if (!sender.deliver(messages)) return;
+    if (!sender.deliver(messages) || (size > 1 && !knows_the_stride(verdict, sender))) return;
     verdict.at("a batch of " + std::to_string(size) + " is handed over " + what);
     if (!sender.deliver(messages, handing)) return;
   }
@@ -42,7 +51,7 @@ void deliver_oddly(Verdict& verdict, Sender& sender, std::size_t size, const Han
 
 void lets_go_of_memory(Subject& /*subject*/, Verdict& verdict, Sender& sender) {
   Handing handing;
-  handing.lending.guarded = true;
+  handing.lending.own_pages = true;
   handing.take_back = true;
   deliver_in(verdict, sender, handing,
              "whose memory is taken back as each message is completed (it, and with the last one the batch, must not "
@@ -51,14 +60,15 @@ void lets_go_of_memory(Subject& /*subject*/, Verdict& verdict, Sender& sender) {
 
 void reads_within_bounds(Subject& /*subject*/, Verdict& verdict, Sender& sender) {
   Handing handing;
-  handing.lending.guarded = true;
+  handing.lending.own_pages = true;
+  handing.lending.tight = true;
   deliver_in(verdict, sender, handing,
              "whose structures and texts end at a page without access (texts are not terminated: read size bytes)");
 }
 
 void writes_nothing(Subject& /*subject*/, Verdict& verdict, Sender& sender) {
   Handing handing;
-  handing.lending.guarded = true;
+  handing.lending.own_pages = true;
   handing.lending.read_only = true;
   deliver_in(verdict, sender, handing,
              "in memory that can only be read (it is the host's: copy what is to be changed)");

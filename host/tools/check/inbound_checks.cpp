@@ -14,8 +14,8 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr milliseconds kListening{300};
 constexpr milliseconds kLook{5};
 
-// Brings about what a plugin may emit after: messages and webhooks.
-void stir(Subject& subject, Verdict& verdict, Instance& instance) {
+// Brings about what a plugin may emit after: messages and webhooks. False after blocking the test.
+bool stir(Subject& subject, Verdict& verdict, Instance& instance) {
   Ledger& ledger = Ledger::open();
   const auto item = Ledger::next_item();
   static const std::string kOnce = "check-token-inbound";
@@ -25,12 +25,16 @@ void stir(Subject& subject, Verdict& verdict, Instance& instance) {
   const auto* const batch = new LentBatch({message}, {item}, {});
   ledger.expect(item);
   verdict.at("a message is handed over, while the host takes emits as the test has it");
-  if (instance.submit(batch->batch(), ledger.table()) == HERALD_OK) ledger.wait_for_all(subject.patience());
+  if (instance.submit(batch->batch(), ledger.table()) == HERALD_OK && !ledger.wait_for_all(subject.patience())) {
+    verdict.block("a plain message is not completed (dispatch.one)");
+    return false;
+  }
   const auto* const table = static_cast<const herald_webhook*>(extension_of(instance.plugin(), HERALD_EXT_WEBHOOK));
-  if (table == nullptr || table->struct_size < sizeof(herald_webhook) || table->handle == nullptr) return;
+  if (table == nullptr || table->struct_size < sizeof(herald_webhook) || table->handle == nullptr) return true;
   verdict.at("webhooks come, while the host takes emits as the test has it");
   for (const auto& request : plausible_requests())
     WebhookVisit::plan(request).pay(*table, instance.handle());
+  return true;
 }
 
 void listen_for(milliseconds span) {
@@ -76,7 +80,7 @@ void survives_refused_emits(Subject& subject, Verdict& verdict) {
   if (!instance.started(subject, verdict)) return;
   for (const std::int32_t answer : {HERALD_E_INVALID, HERALD_E_STATE, HERALD_E_UNAVAILABLE}) {
     instance.host().inbound().answer(answer);
-    stir(subject, verdict, instance);
+    if (!stir(subject, verdict, instance)) return;
     listen_for(kListening / 3);
   }
 }
@@ -87,7 +91,7 @@ void waits_for_emits(Subject& subject, Verdict& verdict) {
   Instance instance(*plugin);
   if (!instance.started(subject, verdict)) return;
   instance.host().inbound().hold();
-  stir(subject, verdict, instance);
+  if (!stir(subject, verdict, instance)) return;
   listen_for(kListening);
   verdict.at("what was emitted is answered with HERALD_E_UNAVAILABLE, as before stop");
   instance.host().inbound().settle(HERALD_E_UNAVAILABLE);
@@ -101,7 +105,7 @@ void emits_nothing_after_stop(Subject& subject, Verdict& verdict) {
   if (plugin == nullptr) return;
   Instance instance(*plugin);
   if (!instance.started(subject, verdict)) return;
-  stir(subject, verdict, instance);
+  if (!stir(subject, verdict, instance)) return;
   listen_for(kListening / 3);
   verdict.at("stop is called");
   instance.stop();

@@ -44,6 +44,19 @@ Shelf& shelf() {
   return *kShelf;
 }
 
+// An odd multiplier: distinct counts give distinct numbers, and its inverse modulo 2^64 gives the count back (Knuth,
+// The Art of Computer Programming, 6.4).
+constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15ULL;
+constexpr std::uint64_t kInverse = 0xF1DE83E19937733DULL;
+static_assert(kMultiplier * kInverse == 1);
+
+std::atomic<std::uint64_t> given_out{0};
+
+bool is_given_out(std::uint64_t item) {
+  const std::uint64_t count = item * kInverse;
+  return count >= 1 && count <= given_out;
+}
+
 }  // namespace
 
 Ledger& Ledger::open(Inspect inspect) {
@@ -72,9 +85,7 @@ void Ledger::refuse(std::uint64_t item) {
 }
 
 std::uint64_t Ledger::next_item() {
-  static std::atomic<std::uint64_t> count{0};
-  // An odd multiplier: distinct counts give distinct numbers (Knuth, The Art of Computer Programming, 6.4).
-  return ++count * 0x9E3779B97F4A7C15ULL;
+  return ++given_out * kMultiplier;
 }
 
 void Ledger::close() {
@@ -129,6 +140,11 @@ std::size_t Ledger::unknown() const {
   return unknown_;
 }
 
+std::size_t Ledger::crossed() const {
+  const base::MutexLock lock(mutex_);
+  return crossed_;
+}
+
 std::size_t Ledger::refused() const {
   const base::MutexLock lock(mutex_);
   return refused_;
@@ -150,7 +166,7 @@ void Ledger::take(std::uint64_t item, const herald_outcome* outcome) {
   changed_.notify_all();
   const auto found = entries_.find(item);
   if (found == entries_.end()) {
-    ++unknown_;
+    ++(is_given_out(item) ? crossed_ : unknown_);
     return;
   }
   Entry& entry = found->second;

@@ -48,7 +48,8 @@ class Ledger {
   std::size_t completed() const;  // messages, each counted once
   std::size_t outstanding() const;
   std::size_t repeated() const;  // completions of what was completed before
-  std::size_t unknown() const;   // completions of items that were not this ledger's
+  std::size_t unknown() const;   // completions of items that no ledger has given out
+  std::size_t crossed() const;   // completions of another ledger's items
   std::size_t refused() const;   // completions of messages that submit had refused
   // Completions whose context was none of any ledger's.
   static std::size_t without_context();
@@ -73,6 +74,7 @@ class Ledger {
   std::size_t completed_ HERALD_GUARDED_BY(mutex_) = 0;
   std::size_t repeated_ HERALD_GUARDED_BY(mutex_) = 0;
   std::size_t unknown_ HERALD_GUARDED_BY(mutex_) = 0;
+  std::size_t crossed_ HERALD_GUARDED_BY(mutex_) = 0;
   std::size_t refused_ HERALD_GUARDED_BY(mutex_) = 0;
   std::size_t late_ HERALD_GUARDED_BY(mutex_) = 0;
   bool closed_ HERALD_GUARDED_BY(mutex_) = false;

@@ -13,8 +13,9 @@ namespace {
 
 using providers::as_str;
 
-// Behind what is not guarded, so that a plugin that reads a little too far is caught by the one test that looks for it.
+// Behind what is not tight, so that a plugin that reads a little too far is caught by the one test that looks for it.
 constexpr std::size_t kRoom = 64;
+constexpr unsigned char kZero = 0;
 
 std::size_t page_size() {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -25,8 +26,9 @@ std::size_t page_size() {
 LentBatch::LentBatch(const std::vector<testkit::TestMessage>& messages, const std::vector<std::uint64_t>& items,
                      const Lending& lending)
     : lending_(lending),
+      room_(lending.tight ? 0 : kRoom),
       message_size_(sizeof(herald_message) + lending.longer),
-      batch_(sizeof(herald_batch) + lending.longer + (lending.guarded ? 0 : kRoom)),
+      batch_(sizeof(herald_batch) + lending.longer + room_),
       letters_(messages.size()),
       out_(messages.size()) {
   lay_out(messages.size());
@@ -47,34 +49,36 @@ LentBatch::~LentBatch() {
   ::munmap(array_, mapped_);
 }
 
-// A guarded message stands at the end of a page that a page without access follows; the pair is the stride.
+// With own pages a message stands near the end of a page that a page without access follows; the pair is the stride.
 void LentBatch::lay_out(std::size_t count) {
   const std::size_t page = page_size();
-  stride_ = lending_.guarded ? 2 * page : message_size_ + lending_.apart;
+  stride_ = lending_.own_pages ? 2 * page : message_size_ + lending_.apart;
   mapped_ = (count * stride_ + kRoom + page - 1) / page * page;
   void* const mapping = ::mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED) throw std::bad_alloc();
   array_ = static_cast<std::byte*>(mapping);
   std::memset(array_, 0xAB, mapped_);
-  if (!lending_.guarded) return;
+  if (!lending_.own_pages) return;
   for (std::size_t index = 0; index < count; ++index)
     ::mprotect(array_ + index * stride_ + page, page, PROT_NONE);  // of a mapping of our own: cannot be refused
 }
 
 std::byte* LentBatch::place(std::size_t index) const {
-  return array_ + index * stride_ + (lending_.guarded ? page_size() - message_size_ : 0);
+  return array_ + index * stride_ + (lending_.own_pages ? page_size() - message_size_ - room_ : 0);
 }
 
 herald_str LentBatch::lend(std::string_view text, Letter& letter) const {
-  if (!lending_.guarded) return as_str(letter.plain.emplace_back(text));
-  return letter.guarded.emplace_back(std::make_unique<GuardedMemory>(text))->text();
+  if (!lending_.own_pages) return as_str(letter.plain.emplace_back(text));
+  auto& memory = *letter.paged.emplace_back(std::make_unique<GuardedMemory>(text.size() + room_, kZero));
+  memory.write(text.data(), text.size());
+  return {memory.text().data, text.size()};
 }
 
 const herald_str* LentBatch::lend_list(const std::vector<herald_str>& list, Letter& letter) const {
   if (list.empty()) return nullptr;
   const std::string_view bytes(reinterpret_cast<const char*>(list.data()), list.size() * sizeof(herald_str));
-  letter.guarded.push_back(std::make_unique<GuardedMemory>(bytes));
-  return reinterpret_cast<const herald_str*>(letter.guarded.back()->data());
+  letter.paged.push_back(std::make_unique<GuardedMemory>(bytes));
+  return reinterpret_cast<const herald_str*>(letter.paged.back()->data());
 }
 
 herald_message LentBatch::describe(const testkit::TestMessage& message, std::uint64_t item, Letter& letter) const {
@@ -105,7 +109,7 @@ herald_message LentBatch::describe(const testkit::TestMessage& message, std::uin
 void LentBatch::seal() {
   batch_.protect();
   for (const Letter& letter : letters_) {
-    for (const auto& text : letter.guarded)
+    for (const auto& text : letter.paged)
       text->protect();
   }
   for (std::size_t index = 0; index < letters_.size(); ++index)
@@ -114,7 +118,7 @@ void LentBatch::seal() {
 
 void LentBatch::forbid(std::size_t index) {
   ::mprotect(array_ + index * stride_, page_size(), PROT_NONE);
-  for (const auto& text : letters_[index].guarded)
+  for (const auto& text : letters_[index].paged)
     text->forbid();
   if (--out_ == 0) batch_.forbid();
 }

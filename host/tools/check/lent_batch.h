@@ -21,11 +21,12 @@ namespace herald::tools::check {
 struct Lending {
   std::size_t longer = 0;  // bytes by which each structure is longer than this version's, as a newer host's are
   std::size_t apart = 0;   // bytes between a message and the next
-  bool guarded = false;    // every structure and every text ends at a page without access
-  bool read_only = false;  // who writes to it dies
+  bool own_pages = false;  // every structure and every text has pages of its own, which can be forbidden
+  bool tight = false;      // ... and ends at a page without access
+  bool read_only = false;  // who writes to it dies; of own pages
 };
 
-// One batch. What is guarded takes pages for each text, so a batch of that kind is kept below a few hundred messages.
+// One batch. With own pages it is kept below a few hundred messages.
 class LentBatch {
  public:
   LentBatch(const std::vector<testkit::TestMessage>& messages, const std::vector<std::uint64_t>& items,
@@ -36,14 +37,14 @@ class LentBatch {
 
   const herald_batch& batch() const { return *reinterpret_cast<const herald_batch*>(batch_.data()); }
 
-  // From here on whoever touches the message, or with the last one the batch, dies. Only of what is guarded. One thread
+  // From here on whoever touches the message, or with the last one the batch, dies. Only of own pages. One thread
   // at a time.
   void forbid(std::size_t index);
 
  private:
   struct Letter {
     std::deque<std::string> plain;
-    std::vector<std::unique_ptr<GuardedMemory>> guarded;
+    std::vector<std::unique_ptr<GuardedMemory>> paged;
   };
 
   herald_message describe(const testkit::TestMessage& message, std::uint64_t item, Letter& letter) const;
@@ -54,6 +55,7 @@ class LentBatch {
   void seal();
 
   const Lending lending_;
+  const std::size_t room_;  // behind what is lent
   const std::size_t message_size_;
   GuardedMemory batch_;
   std::byte* array_ = nullptr;  // a mapping of its own

@@ -23,7 +23,7 @@ inline constexpr std::chrono::milliseconds kTimeLeft{500};
 
 struct Handing {
   Lending lending;
-  bool take_back = false;  // each message's memory is forbidden as soon as it is completed; of guarded ones
+  bool take_back = false;  // each message's memory is forbidden as soon as it is completed; of own pages
 };
 
 // submit may be called from several threads at once; all else from one.

@@ -54,6 +54,7 @@ void emits_soundly(const Visited& visited);
 
 // What the host lends, and when and where it calls: webhook_host.cpp.
 void lets_go_of_the_request(const Visited& visited);
+void reads_requests_within_bounds(const Visited& visited);
 void lets_go_of_the_exchange(const Visited& visited);
 void survives_refusals(const Visited& visited);
 void answers_what_is_expired(const Visited& visited);

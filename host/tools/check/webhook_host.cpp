@@ -69,7 +69,7 @@ WebhookVisit& Visited::bring(const TestWebhook& request, const Manners& manners)
 
 void lets_go_of_the_request(const Visited& visited) {
   Manners manners;
-  manners.guarded = true;
+  manners.own_pages = true;
   for (auto request : plausible_requests()) {
     request.path = "/check";
     visited.bring(request, manners);
@@ -79,6 +79,16 @@ void lets_go_of_the_request(const Visited& visited) {
       "drain and stop are called, when every request is gone (its memory is valid until handle returns)");
   visited.sender.drain();
   visited.sender.stop();
+}
+
+void reads_requests_within_bounds(const Visited& visited) {
+  Manners manners;
+  manners.own_pages = true;
+  manners.tight = true;
+  for (auto request : plausible_requests()) {
+    request.path = "/check";
+    visited.bring(request, manners);
+  }
 }
 
 void lets_go_of_the_exchange(const Visited& visited) {

@@ -86,10 +86,10 @@ void survives_rubbish(const Visited& visited) {
     if (index % 8 == 0) request.path = "/" + random_bytes(visited.subject, 20);
     visited.bring(request);
   }
-  for (const char* body : {"{", "[[[[", "\"", "{\"a\":", "=", "&&&", "a=b&a", "<?xml", "--x\r\n\r\n", "\0\0\0\0"})
+  for (const char* body : {"{", "[[[[", "\"", "{\"a\":", "=", "&&&", "a=b&a", "<?xml", "--x\r\n\r\n"})
     bring_as_every_type(visited, body);
-  std::string deep(100'000, '[');
-  bring_as_every_type(visited, deep);
+  bring_as_every_type(visited, std::string(4, '\0'));
+  bring_as_every_type(visited, std::string(100'000, '['));
 }
 
 void survives_any_method(const Visited& visited) {

@@ -29,8 +29,10 @@ std::vector<Test> requests() {
 
 std::vector<Test> host_side() {
   return {
-      {"webhook.memory", "A request is read within its bounds, and not after handle has returned.",
-       "abi_inbound.h: herald_webhook_request", with_webhook<lets_go_of_the_request>},
+      {"webhook.memory", "A request is not read after handle has returned.", "abi_inbound.h: herald_webhook_request",
+       with_webhook<lets_go_of_the_request>},
+      {"webhook.bounds", "No more of a request is read than it holds.", "abi.h: Strings",
+       with_webhook<reads_requests_within_bounds>},
       {"webhook.exchange", "The exchange is not used after handle has returned.",
        "abi_inbound.h: herald_webhook_exchange", with_webhook<lets_go_of_the_exchange>},
       {"webhook.context", "Each exchange is called with its own context.", "abi_inbound.h: herald_webhook_exchange",

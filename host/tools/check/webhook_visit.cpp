@@ -10,8 +10,9 @@
 namespace herald::tools::check {
 namespace {
 
-// Behind what is not guarded.
+// Behind what is not tight.
 constexpr std::size_t kRoom = 64;
+constexpr unsigned char kZero = 0;
 
 // Every visit of this process. A context is looked up here before it is believed.
 class Visits {
@@ -84,14 +85,17 @@ WebhookVisit& WebhookVisit::plan(const testkit::TestWebhook& webhook, const Mann
   return visits().keep(std::unique_ptr<WebhookVisit>(new WebhookVisit(webhook, manners)));
 }
 
-WebhookVisit::WebhookVisit(const testkit::TestWebhook& webhook, const Manners& manners) : manners_(manners) {
+WebhookVisit::WebhookVisit(const testkit::TestWebhook& webhook, const Manners& manners)
+    : manners_(manners), room_(manners.tight ? 0 : kRoom) {
   describe(webhook);
   lend_exchange();
 }
 
 herald_str WebhookVisit::lend(std::string_view text) {
-  if (!manners_.guarded) return providers::as_str(plain_.emplace_back(text));
-  return guarded_.emplace_back(std::make_unique<GuardedMemory>(text))->text();
+  if (!manners_.own_pages) return providers::as_str(plain_.emplace_back(text));
+  auto& memory = *paged_.emplace_back(std::make_unique<GuardedMemory>(text.size() + room_, kZero));
+  memory.write(text.data(), text.size());
+  return {memory.text().data, text.size()};
 }
 
 void WebhookVisit::describe(const testkit::TestWebhook& webhook) {
@@ -110,10 +114,10 @@ void WebhookVisit::describe(const testkit::TestWebhook& webhook) {
   raw.request_id = lend("check-request-of-a-carrier");
   if (!headers.empty()) {
     const std::string_view bytes(reinterpret_cast<const char*>(headers.data()), headers.size() * sizeof(herald_header));
-    guarded_.push_back(std::make_unique<GuardedMemory>(bytes));
-    raw.headers = reinterpret_cast<const herald_header*>(guarded_.back()->data());
+    paged_.push_back(std::make_unique<GuardedMemory>(bytes));
+    raw.headers = reinterpret_cast<const herald_header*>(paged_.back()->data());
   }
-  request_ = std::make_unique<GuardedMemory>(sizeof raw + manners_.longer + (manners_.guarded ? 0 : kRoom));
+  request_ = std::make_unique<GuardedMemory>(sizeof raw + manners_.longer + room_);
   request_->write(&raw, sizeof raw);
 }
 
@@ -132,9 +136,9 @@ std::int32_t WebhookVisit::pay(const herald_webhook& table, herald_instance inst
   const auto result = table.handle(instance, reinterpret_cast<const herald_webhook_request*>(request_->data()),
                                    reinterpret_cast<const herald_webhook_exchange*>(exchange_->data()));
   over_ = true;
-  if (manners_.guarded) {
+  if (manners_.own_pages && !manners_.tight) {
     request_->forbid();
-    for (const auto& text : guarded_)
+    for (const auto& text : paged_)
       text->forbid();
   }
   return result;

@@ -20,7 +20,8 @@ namespace herald::tools::check {
 
 // How a visit is made.
 struct Manners {
-  bool guarded = false;    // structures and texts end at a page without access, and are as such after the visit
+  bool own_pages = false;  // structures and texts have pages of their own, which are forbidden after the visit
+  bool tight = false;      // ... and end at a page without access; then nothing is forbidden
   std::size_t longer = 0;  // bytes by which the structures are longer than this version's, as a newer host's are
   bool examine = false;    // what is handed over is read, so that faults() knows of it
   std::int32_t answer = HERALD_OK;  // of every function of the exchange
@@ -61,8 +62,9 @@ class WebhookVisit {
   static std::int32_t respond(void* context, const herald_webhook_response* response);
 
   const Manners manners_;
+  const std::size_t room_;  // behind what is lent
   std::deque<std::string> plain_;
-  std::vector<std::unique_ptr<GuardedMemory>> guarded_;
+  std::vector<std::unique_ptr<GuardedMemory>> paged_;
   std::unique_ptr<GuardedMemory> request_;
   std::unique_ptr<GuardedMemory> exchange_;
   std::atomic<bool> over_{false};

@@ -1,11 +1,12 @@
-/* Waits in create for what never comes. */
+/* Takes something of which there are 500 in create, and never gives it back. */
 #include "provider.h"
 
 static herald_instance create(const herald_host* host) {
-  (void)host;
-  for (;;)
+  static int taken;
+  while (taken == 500)
     pause();
-  return NULL;
+  ++taken;
+  return good_create(host);
 }
 
 PROVIDER("hangs-in-create", plugin.create = create);

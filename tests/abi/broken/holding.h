@@ -100,7 +100,7 @@ static void hold_destroy(herald_instance instance) {
   good_destroy(instance);
 }
 
-#define HOLDING(name) \
+#define HOLDING(name)                                                                             \
   PROVIDER(name, plugin.submit = hold_submit; plugin.drain = hold_drain; plugin.stop = hold_stop; \
            plugin.destroy = hold_destroy)
 

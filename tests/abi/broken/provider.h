@@ -176,23 +176,27 @@ static int32_t hand_over(const herald_plugin* plugin, herald_plugin* into) {
   return room < sizeof filled ? HERALD_E_UNSUPPORTED : HERALD_OK;
 }
 
-HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* into);
+#ifdef __cplusplus
+extern "C"
+#endif
+    HERALD_EXPORT int32_t
+    herald_plugin_entry(herald_plugin* into);
 
 /* The whole plugin, but for `change`: statements about `plugin`. */
-#define PROVIDER(name, change)                         \
-  int32_t herald_plugin_entry(herald_plugin* into) {   \
-    herald_plugin plugin = good_plugin(name);          \
-    change;                                            \
-    return hand_over(&plugin, into);                   \
-  }                                                    \
+#define PROVIDER(name, change)                       \
+  int32_t herald_plugin_entry(herald_plugin* into) { \
+    herald_plugin plugin = good_plugin(name);        \
+    change;                                          \
+    return hand_over(&plugin, into);                 \
+  }                                                  \
   struct takes_the_semicolon
 
 /* An extension with one function for webhooks. */
-#define WEBHOOK(function)                                                        \
-  static const void* extension(herald_str id) {                                  \
-    static const herald_webhook webhook = {sizeof webhook, 0, function};         \
-    return is_id(id, HERALD_EXT_WEBHOOK) ? (const void*)&webhook : NULL;         \
-  }                                                                              \
+#define WEBHOOK(function)                                                \
+  static const void* extension(herald_str id) {                          \
+    static const herald_webhook webhook = {sizeof webhook, 0, function}; \
+    return is_id(id, HERALD_EXT_WEBHOOK) ? (const void*)&webhook : NULL; \
+  }                                                                      \
   struct takes_the_semicolon
 
 #endif
