@@ -2,6 +2,8 @@
 #include "provider.h"
 
 static uint32_t shares[3];
+static uint64_t first; /* ordinal since they were set */
+static int has_first;
 
 static int32_t set(herald_instance instance, const herald_fault_profile* profile) {
   pthread_mutex_t* mutex = &((provider*)instance)->mutex;
@@ -9,6 +11,7 @@ static int32_t set(herald_instance instance, const herald_fault_profile* profile
   shares[0] = profile->timeout_pct;
   shares[1] = profile->error_pct;
   shares[2] = profile->ratelimit_pct;
+  has_first = 0;
   pthread_mutex_unlock(mutex);
   return HERALD_OK;
 }
@@ -16,7 +19,9 @@ static int32_t set(herald_instance instance, const herald_fault_profile* profile
 static uint32_t drawn(herald_instance instance, uint64_t ordinal) {
   pthread_mutex_t* mutex = &((provider*)instance)->mutex;
   pthread_mutex_lock(mutex);
-  const uint32_t draw = (uint32_t)(ordinal % 100);
+  if (!has_first) first = ordinal;
+  has_first = 1;
+  const uint32_t draw = (uint32_t)((ordinal - first) % 100);
   uint32_t code = HERALD_OUTCOME_SUCCESS;
   if (draw < shares[0])
     code = HERALD_OUTCOME_TIMEOUT;

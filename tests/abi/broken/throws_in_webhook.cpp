@@ -1,6 +1,7 @@
 /* Lets an exception out when a query ends in the middle of an escape. */
 #include <stdexcept>
 
+#pragma GCC diagnostic ignored "-Wold-style-cast"  // provider.h is C
 #include "provider.h"
 
 static int32_t handle(herald_instance instance, const herald_webhook_request* request,
