@@ -1,7 +1,7 @@
 #include <chrono>
 #include <string>
-#include <thread>
 
+#include "base/wakeup.h"
 #include "tools/check/webhook_checks.h"
 
 namespace herald::tools::check {
@@ -37,8 +37,10 @@ bool stir(Subject& subject, Verdict& verdict, Instance& instance) {
   return true;
 }
 
+// Nothing tells when a plugin emits, or that it does not.
 void listen_for(milliseconds span) {
-  std::this_thread::sleep_for(span);
+  base::Wakeup nothing;
+  nothing.wait_for(span);
 }
 
 std::size_t emitted(Instance& instance) {
@@ -112,7 +114,7 @@ void emits_nothing_after_stop(Subject& subject, Verdict& verdict) {
   const auto before = emitted(instance);
   const auto until = SteadyClock::now() + kListening;
   while (emitted(instance) == before && SteadyClock::now() < until)
-    std::this_thread::sleep_for(kLook);
+    listen_for(kLook);
   verdict.expect(emitted(instance) == before, "something is emitted after stop has returned",
                  "no function of the host to be called then (abi.h: Threads)", "join every thread in stop");
 }
