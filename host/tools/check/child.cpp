@@ -32,6 +32,12 @@ void limit(int resource, rlim_t most) {
   ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound);  // lowering one's own limit cannot be refused
 }
 
+// A sanitizer's own handlers would turn a plugin's death by signal into an exit.
+void let_signals_kill() {
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+    std::signal(signal, SIG_DFL);  // of a number that there is: cannot be refused
+}
+
 void limit_this_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no test outlives the thread that waits for it
   limit(RLIMIT_CORE, 0);
@@ -70,7 +76,8 @@ void threw(Verdict& verdict, const std::string& what) {
 }
 
 Finding run_test(const Test& test, Order order, int report_fd) {
-  Verdict verdict([report_fd](const std::string& step) { write_whole(report_fd, step_line(step)); });
+  Verdict verdict(
+      [report_fd](const std::string& step, bool preparing) { write_whole(report_fd, step_line(step, preparing)); });
   Subject subject(std::move(order));
   try {
     test.run(subject, verdict);
@@ -96,6 +103,7 @@ void child_main() {
   if (nowhere >= 0) ::dup2(nowhere, STDIN_FILENO);  // otherwise it reads the end of the order, which harms nothing
   if (nowhere > STDIN_FILENO) ::close(nowhere);
   limit_this_process();
+  if (kSanitized) let_signals_kill();
   ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
   const auto finding = run_test(*test, std::move(sealed->order), kReportFd);
   const bool reported = write_whole(kReportFd, finding_line(finding, sealed->seal));

@@ -26,7 +26,10 @@ void read_line(std::string_view line, const std::string& seal, ChildReport& repo
   try {
     const auto document = json::parse(line);
     if (!document.is_object()) return;
-    if (document.contains("step")) report.step = document.at("step").get<std::string>();
+    if (document.contains("step")) {
+      report.step = document.at("step").get<std::string>();
+      report.preparing = document.value("preparing", false);
+    }
     if (auto finding = finding_of(document, seal)) report.finding = std::move(finding);
   } catch (const json::exception&) {
     return;  // no line of ours
@@ -69,8 +72,8 @@ base::Result<SealedOrder> parse_order(std::string_view text) {
   }
 }
 
-std::string step_line(const std::string& step) {
-  return dumped(json{{"step", step}}) + "\n";
+std::string step_line(const std::string& step, bool preparing) {
+  return dumped(json{{"step", step}, {"preparing", preparing}}) + "\n";
 }
 
 std::string finding_line(const Finding& finding, const std::string& seal) {

@@ -22,12 +22,13 @@ std::string text_of(const SealedOrder& order);
 base::Result<SealedOrder> parse_order(std::string_view text);
 
 // One line of the report each, with its newline.
-std::string step_line(const std::string& step);
+std::string step_line(const std::string& step, bool preparing);
 std::string finding_line(const Finding& finding, const std::string& seal);
 
 // As far as a child told it.
 struct ChildReport {
   std::string step;                // the last one
+  bool preparing = false;          // that step is what another test is about
   std::optional<Finding> finding;  // nothing: the child did not reach the end of its test
 };
 

@@ -28,8 +28,9 @@ std::string quoted(herald_str text) {
 bool described(Subject& subject, Verdict& verdict, herald_plugin& into) {
   const auto entry = subject.entry(verdict);
   if (entry == nullptr) return false;
-  verdict.at(HERALD_PLUGIN_ENTRY_NAME " is called");
+  verdict.preparing(HERALD_PLUGIN_ENTRY_NAME " is called (handshake.accepted)");
   const RawDescriptor raw = call_entry(entry, kSize);
+  verdict.at("its descriptor is read");
   if (raw.struct_size < offsetof(herald_plugin, name) || raw.struct_size > kSize) {
     verdict.block("its descriptor has no usable struct_size (handshake.struct-size)");
     return false;

@@ -79,7 +79,9 @@ bool Instance::configured(const Subject& subject, Verdict& verdict) {
     verdict.block(subject.config_problem());
     return false;
   }
+  verdict.preparing("it is configured (config.accepted)");
   const Answer answer = configure(subject.config());
+  verdict.at("it is configured");
   if (answer.result == HERALD_OK) return true;
   verdict.block("it refuses the configuration that it is started with (config.accepted), with " +
                 result_name(answer.result) + ": " + providers::one_line(answer.error, kMaxShownBytes));
@@ -88,7 +90,9 @@ bool Instance::configured(const Subject& subject, Verdict& verdict) {
 
 bool Instance::started(const Subject& subject, Verdict& verdict) {
   if (!configured(subject, verdict)) return false;
+  verdict.preparing("it is started (life.start)");
   const auto result = start();
+  verdict.at("it is started");
   if (result == HERALD_OK) return true;
   verdict.block("start answers " + result_name(result) + " (life.start)" + last_words(host_));
   return false;

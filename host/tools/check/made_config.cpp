@@ -32,7 +32,7 @@ class Maker {
     if (schema.contains("$ref")) return value_of(referred(schema.at("$ref")), depth + 1);
     for (const char* key : {"anyOf", "oneOf"}) {
       if (schema.contains(key) && schema.at(key).is_array() && !schema.at(key).empty())
-        return value_of(merged(schema, {schema.at(key).front()}, key), depth + 1);
+        return value_of(merged(schema, json::array({schema.at(key).front()}), key), depth + 1);
     }
     if (schema.contains("allOf") && schema.at("allOf").is_array())
       return value_of(merged(schema, schema.at("allOf"), "allOf"), depth + 1);
@@ -140,7 +140,8 @@ class Maker {
 base::Result<std::string> made_config(std::string_view schema) {
   if (schema.empty()) return std::string("{}");
   try {
-    const json root = json::parse(schema);
+    json root = json::parse(schema);
+    if (root.is_object() && !root.contains("type")) root["type"] = "object";  // as every configuration is
     const std::string made = Maker(root).value_of(root).dump();
     const auto fits = providers::check_config(schema, made);
     if (fits) return made;

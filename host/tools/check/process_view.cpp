@@ -1,12 +1,14 @@
 #include "tools/check/process_view.h"
 
+#include <poll.h>
+
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string_view>
 #include <system_error>
-#include <thread>
 
 namespace herald::tools::check {
 namespace {
@@ -14,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // How often the kernel's list is looked at anew.
-constexpr std::chrono::milliseconds kLook{2};
+constexpr int kLookMs = 2;
 
 template <typename Read>
 std::map<int, std::string> numbered_entries(const char* folder, const Read& read) {
@@ -22,7 +24,10 @@ std::map<int, std::string> numbered_entries(const char* folder, const Read& read
   std::error_code gone;  // an entry may vanish while it is looked at
   for (fs::directory_iterator entry(folder, gone), end; !gone && entry != end; entry.increment(gone)) {
     const auto shown = read(entry->path());
-    if (shown.has_value()) entries.emplace(std::atoi(entry->path().filename().c_str()), *shown);
+    const auto name = entry->path().filename().string();
+    int number = 0;
+    const bool numbered = std::from_chars(name.data(), name.data() + name.size(), number).ec == std::errc();
+    if (numbered && shown.has_value()) entries.emplace(number, *shown);
   }
   return entries;
 }
@@ -53,7 +58,7 @@ std::size_t threads_settled_at(std::size_t count, std::chrono::milliseconds with
   while (true) {
     const std::size_t now = threads_of_this_process().size();
     if (now <= count || std::chrono::steady_clock::now() >= until) return now;
-    std::this_thread::sleep_for(kLook);
+    ::poll(nullptr, 0, kLookMs);  // no one is told when a thread leaves the kernel's list
   }
 }
 

@@ -48,13 +48,20 @@ Finding ended(const ChildReport& report, int status) {
       "look for exit, _exit, quick_exit and closefrom in the plugin and in the libraries that it brings"};
 }
 
-Finding judged(const ChildEnd& end, ChildReport report, std::chrono::milliseconds timeout) {
+Finding died(const ChildEnd& end, const ChildReport& report, std::chrono::milliseconds timeout) {
   if (end.timed_out) return hung(report, timeout);
-  // A finding that names a broken promise tells more than the end that may have come of it.
-  if (report.finding && report.finding->state != State::kPassed) return *std::move(report.finding);
   if (WIFSIGNALED(end.wait_status)) return killed(report, WTERMSIG(end.wait_status));
-  if (!report.finding || WEXITSTATUS(end.wait_status) != 0) return ended(report, WEXITSTATUS(end.wait_status));
-  return *std::move(report.finding);
+  return ended(report, WEXITSTATUS(end.wait_status));
+}
+
+Finding judged(const ChildEnd& end, ChildReport report, std::chrono::milliseconds timeout) {
+  const bool over = !end.timed_out && report.finding.has_value();
+  // A finding that names a broken promise tells more than the end that may have come of it.
+  const bool telling = over && report.finding->state != State::kPassed;
+  if (telling || (over && end.wait_status == 0)) return *std::move(report.finding);
+  Finding finding = died(end, report, timeout);
+  if (report.preparing) finding = {State::kBlocked, finding.found, {}, {}};
+  return finding;
 }
 
 base::Result<Outcome> run_one(const RunPlan& plan, const Test& test) {

@@ -7,12 +7,14 @@ namespace herald::tools::check {
 
 herald_plugin_entry_fn Subject::entry(Verdict& verdict) {
   if (!library_) {
+    verdict.preparing("the library is loaded (elf.loads)");
     auto loaded = providers::Library::load(order_.file, order_.file.filename().string());
     if (!loaded) {
       verdict.block("it does not load (elf.loads): " + loaded.error().message);
       return nullptr;
     }
     library_ = *loaded;
+    verdict.at("the loaded library is used");
   }
   const auto entry = library_->entry();
   if (!entry) verdict.block("it cannot be called (elf.loads): " + entry.error().message);
@@ -23,12 +25,14 @@ const herald_plugin* Subject::plugin(Verdict& verdict) {
   if (plugin_) return &*plugin_;
   const auto function = entry(verdict);
   if (function == nullptr) return nullptr;
+  verdict.preparing("the host shakes hands with it (handshake.accepted)");
   const auto shaken = providers::shake_hands(function);
   if (!shaken) {
     verdict.block("the host refuses it (handshake.accepted): " + shaken.error().message);
     return nullptr;
   }
   plugin_ = shaken->calls;
+  verdict.at("its descriptor is used");
   return &*plugin_;
 }
 

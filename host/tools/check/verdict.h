@@ -26,15 +26,21 @@ struct Finding {
 // Passed until something else is said; what is said first stays. The test's own thread only.
 class Verdict {
  public:
-  using OnStep = std::function<void(const std::string&)>;
+  using OnStep = std::function<void(const std::string& step, bool preparing)>;
 
   // `on_step` hears at once what is tried, so that it is known when the plugin takes the process down.
-  explicit Verdict(OnStep on_step = [](const std::string&) {}) : on_step_(std::move(on_step)) {}
+  explicit Verdict(OnStep on_step = [](const std::string&, bool) {}) : on_step_(std::move(on_step)) {}
 
   // What is tried from here on: "start is called a second time".
   void at(std::string step) {
     step_ = std::move(step);
-    on_step_(step_);
+    on_step_(step_, false);
+  }
+  // As at, for what another test is about, named in brackets: should the plugin take the process down here, this test
+  // is blocked.
+  void preparing(std::string step) {
+    step_ = std::move(step);
+    on_step_(step_, true);
   }
 
   // `found` is a clause about the plugin, `expected` what abi.h promises, `cure` what its author does.

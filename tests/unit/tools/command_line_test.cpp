@@ -50,6 +50,14 @@ TEST(CommandLine, ListsPlugins) {
   EXPECT_THAT(command.flags, ElementsAre("--plugin-dir", "x", "--port", "1"));
 }
 
+TEST(CommandLine, LeavesTheArgumentsOfPluginCheckToIt) {
+  const Command command = parsed({"plugin", "check", "--seed", "1", "a.so"});
+  EXPECT_EQ(command.verb, Verb::kPluginCheck);
+  EXPECT_THAT(command.flags, ElementsAre("--seed", "1", "a.so"));
+  EXPECT_EQ(verb_of({"plugin", "check", "a.so", "--help"}), Verb::kPluginCheckHelp);
+  EXPECT_EQ(verb_of({"plugin-check-test"}), Verb::kPluginCheckTest);
+}
+
 TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {
   EXPECT_THAT(parsed({"serve", "--json"}).flags, ElementsAre("--json"));
 }
@@ -85,8 +93,8 @@ TEST(CommandLine, RefusesAnUnknownVerbAndGuessesWhatItWasMeantFor) {
 }
 
 TEST(CommandLine, RefusesPluginWithoutACommand) {
-  EXPECT_THAT(refusal({"plugin"}), HasSubstr("needs a command: list"));
-  EXPECT_THAT(refusal({"plugin", "--json"}), HasSubstr("needs a command: list"));
+  EXPECT_THAT(refusal({"plugin"}), HasSubstr("needs a command: list or check"));
+  EXPECT_THAT(refusal({"plugin", "--json"}), HasSubstr("needs a command: list or check"));
 }
 
 }  // namespace
