@@ -60,7 +60,14 @@ void lives_without_inbound(Subject& subject, Verdict& verdict) {
                       "the plugin to run without it, as an older host offers none (abi.h: Growing)",
                       "do without what the host does not offer, and say so in the log"))
     return;
-  if (instance.started(subject, verdict)) stir(subject, verdict, instance);
+  if (!instance.configured(subject, verdict)) return;
+  verdict.at("start is called under a host that does not offer " HERALD_EXT_INBOUND);
+  const auto result = instance.start();
+  if (!verdict.expect(result == HERALD_OK, "start answers " + result_name(result) + " without " HERALD_EXT_INBOUND,
+                      "HERALD_OK, as an older host offers none (abi.h: Growing)",
+                      "do without what the host does not offer, and say so in the log"))
+    return;
+  stir(subject, verdict, instance);
 }
 
 void survives_early_refusal(Subject& subject, Verdict& verdict) {
@@ -68,9 +75,14 @@ void survives_early_refusal(Subject& subject, Verdict& verdict) {
   if (plugin == nullptr) return;
   testkit::FakeHost host;
   host.inbound().answer(HERALD_E_STATE);
-  verdict.at("an instance comes up, and emits before start are refused with HERALD_E_STATE");
   Instance instance(*plugin, host.table());
-  if (!instance.started(subject, verdict)) return;
+  if (!instance.configured(subject, verdict)) return;
+  verdict.at("start is called, where emits are refused with HERALD_E_STATE until it has returned");
+  const auto result = instance.start();
+  if (!verdict.expect(result == HERALD_OK, "start answers " + result_name(result) + " when an emit is refused in it",
+                      "HERALD_OK, as nothing is taken before start has returned (abi_inbound.h: herald_inbound.emit)",
+                      "emit from a thread that start begins, and try again what is refused"))
+    return;
   host.inbound().answer(HERALD_OK);
   stir(subject, verdict, instance);
 }
