@@ -39,7 +39,7 @@ static int32_t idle_submit(herald_instance instance, const herald_batch* batch, 
   memset(&outcome, 0, sizeof outcome);
   outcome.struct_size = sizeof outcome;
   outcome.code = HERALD_OUTCOME_SUCCESS;
-  const uint32_t count = batch->count; /* the batch may be gone once its last message is completed */
+  const uint32_t count = batch->count; /* the batch is the host's again once its last message is completed */
   for (uint32_t i = 0; i < count; ++i) {
     completion->complete(completion->context, herald_batch_at(batch, i)->item, &outcome);
   }

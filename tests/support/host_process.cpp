@@ -171,7 +171,7 @@ std::vector<nlohmann::json> HostProcess::log_of(const std::string& event) const 
 }
 
 Finished run_herald(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
-                    const std::filesystem::path& scratch) {
+                    const std::filesystem::path& scratch, std::chrono::seconds patience) {
   auto whole = clean_environment();
   for (const auto& [name, value] : environment)
     whole[name] = value;
@@ -181,7 +181,7 @@ Finished run_herald(const std::vector<std::string>& arguments, const std::map<st
   std::filesystem::remove(err);
   const pid_t pid = spawn(arguments, whole, out, err);
   int status = 0;
-  const bool ended = eventually([&] { return waitpid(pid, &status, WNOHANG) == pid; }, kPatience);
+  const bool ended = eventually([&] { return waitpid(pid, &status, WNOHANG) == pid; }, patience);
   if (!ended) {
     ::kill(pid, SIGKILL);
     waitpid(pid, &status, 0);

@@ -77,7 +77,8 @@ struct Finished {
   std::string out;
   std::string err;
 };
+// Killed when it takes longer than `patience`.
 Finished run_herald(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& environment,
-                    const std::filesystem::path& scratch);
+                    const std::filesystem::path& scratch, std::chrono::seconds patience = std::chrono::seconds{30});
 
 }  // namespace herald::test
