@@ -53,7 +53,8 @@ class ProviderPort {
   // The most items that one submit may carry, and the most that may be in flight.
   virtual std::size_t max_batch() const = 0;
   virtual std::size_t max_in_flight() const = 0;
-  // Calls that are inside the provider at this moment, each on a thread of its own; 0 for one that does not block.
+  // Calls that are inside the provider at this moment, each on a thread of its own; all of max_in_flight() while it can
+  // be called for nothing more.
   virtual std::size_t calls_inside() const = 0;
   // Its carrier says later what became of a message, so the ids that it gives are kept to be found by.
   virtual bool emits_receipts() const = 0;

@@ -18,6 +18,8 @@ using std::chrono::nanoseconds;
 // For stop and destroy, after the deadline of drain.
 constexpr nanoseconds kStopGrace = std::chrono::seconds{2};
 constexpr nanoseconds kPoolGrace = std::chrono::milliseconds{250};
+// A submit of an asynchronous plugin takes microseconds; one that is not back by then blocks.
+constexpr nanoseconds kPromptly = std::chrono::milliseconds{50};
 
 }  // namespace
 
@@ -44,7 +46,8 @@ base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& se
 Guard::Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surroundings& surroundings)
     : instance_(std::move(instance)),
       surroundings_(surroundings),
-      pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 0),
+      pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 1,
+            instance_->descriptor().max_in_flight),
       webhooks_(instance_, *setup.inbound, surroundings, setup.webhook_timeout),
       config_(setup.config) {}
 
@@ -79,12 +82,40 @@ void Guard::hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSi
       sink.complete(batch->ticket(i), outcome);
     return;
   }
-  if (!blocking()) return instance_->submit(batch);
-  if (!pool_.post([instance = instance_, batch] { instance->submit(batch); })) {
+  if (!call(batch)) {
     auto outcome = own_outcome(OutcomeKind::kError, "no_thread_free");
     outcome.unfinished = stopping_;  // its threads have ended, or are about to
     instance_->flights().give_back(*batch, outcome);
   }
+}
+
+bool Guard::call(const std::shared_ptr<Batch>& batch) {
+  if (blocking()) return pool_.post([instance = instance_, batch] { instance->submit(batch); });
+  // Behind a call that hangs nobody waits: the batch is called when that has returned, or ends at its deadline.
+  const bool alone = handover_->calls.fetch_add(1) == 0;
+  const auto returned = std::make_shared<std::atomic<bool>>(false);
+  const bool posted = pool_.post([instance = instance_, batch, returned, handover = handover_] {
+    instance->submit(batch);
+    --handover->calls;
+    returned->store(true, std::memory_order_release);
+    handover->returned.ring();
+  });
+  if (!posted) {
+    --handover_->calls;
+    return false;
+  }
+  if (!alone || handover_->returned.wait_for(*returned, kPromptly)) return true;
+  surroundings_.log.warn("provider.submit_blocks",
+                         {{"provider_name", name()},
+                          {"error",
+                           "its submit has not returned within 50 ms, although it is declared asynchronous; until it "
+                           "does, this provider is called for nothing else and its messages end as timeouts"}});
+  return true;
+}
+
+std::size_t Guard::calls_inside() const {
+  if (blocking()) return pool_.busy();
+  return handover_->calls > 0 ? max_in_flight() : 0;
 }
 
 std::string Guard::config() const {

@@ -20,8 +20,9 @@ namespace herald::providers {
 
 // submit is called by one thread at a time; once stop has begun, what is submitted comes back unfinished. start,
 // configure, set_faults and stop are called by one control thread at a time; config and webhook by any thread, webhook
-// until stop has returned. An asynchronous plugin is called on the submitting thread, a blocking one on threads of the
-// guard's own.
+// until stop has returned. A plugin is called on threads of the guard's own: an asynchronous one on a single one, whose
+// call is waited for, so that what completes inside it is heard at once; but one that blocks there, against its
+// contract, holds up that thread alone.
 class Guard final : public domain::ProviderPort {
  public:
   struct Setup {
@@ -51,7 +52,9 @@ class Guard final : public domain::ProviderPort {
   const std::string& name() const override { return instance_->descriptor().name; }
   std::size_t max_batch() const override;
   std::size_t max_in_flight() const override { return instance_->descriptor().max_in_flight; }
-  std::size_t calls_inside() const override { return blocking() ? pool_.busy() : 0; }
+  // An asynchronous plugin that holds its thread can be called for nothing else: that counts as all that there could
+  // be.
+  std::size_t calls_inside() const override;
   bool emits_receipts() const override { return instance_->emits_receipts(); }
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
 
@@ -86,10 +89,19 @@ class Guard final : public domain::ProviderPort {
 
   bool blocking() const { return instance_->descriptor().thread_model == ThreadModel::kBlocking; }
   void hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink);
+  // False when the pool takes no more.
+  bool call(const std::shared_ptr<Batch>& batch);
+
+  // Of an asynchronous plugin; shared with its thread.
+  struct Handover {
+    Patience returned;
+    std::atomic<std::size_t> calls{0};  // posted, and not returned
+  };
 
   const std::shared_ptr<Instance> instance_;
   const Surroundings surroundings_;
-  CallPool pool_;  // without threads unless the plugin is blocking
+  CallPool pool_;
+  const std::shared_ptr<Handover> handover_ = std::make_shared<Handover>();
   Webhooks webhooks_;
   bool stopped_ = false;  // the control thread's
   std::atomic<bool> stopping_{false};
