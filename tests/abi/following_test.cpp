@@ -27,6 +27,15 @@ class Following : public testing::Test {
     return *providers_;
   }
 
+  // Puts the plugin into the folder whole, by a rename: a host that looks at this moment sees all of it or nothing.
+  std::filesystem::path drop(const std::string& plugin) {
+    const auto whole = bench_.dir / "whole.tmp";
+    std::filesystem::copy_file(std::filesystem::path(ABI_PLUGIN_DIR) / (plugin + ".so"), whole);
+    std::filesystem::permissions(whole, std::filesystem::perms{0755});
+    std::filesystem::rename(whole, bench_.folder / (plugin + ".so"));
+    return bench_.folder / (plugin + ".so");
+  }
+
   // Waits until as many plugins are listed in this state.
   bool listed(ProviderState state, std::size_t count = 1) {
     return test::eventually(
@@ -53,7 +62,7 @@ class Following : public testing::Test {
 TEST_F(Following, StartsANewcomerWithTheFaultsThatAreSetNow) {
   start();
   set_faults(30);
-  bench_.install("scripted");
+  drop("scripted");
   ASSERT_TRUE(listed(ProviderState::kActive));
   EXPECT_THAT(bench_.said(), Contains("faults 0/30/0 seed 0:0"));
   EXPECT_THAT(providers_->admin().fault_injectors(), ElementsAre("scripted"));
@@ -63,7 +72,7 @@ TEST_F(Following, StartsANewcomerWithTheFaultsThatAreSetNow) {
 TEST_F(Following, HoldsBackANewcomerThatWasDisabledBefore) {
   bench_.kept.set("provider.scripted.enabled", "false");
   start();
-  bench_.install("scripted");
+  drop("scripted");
   ASSERT_TRUE(listed(ProviderState::kDisabled));
   EXPECT_TRUE(bench_.lanes.paused("scripted"));
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), std::nullopt);
@@ -72,13 +81,13 @@ TEST_F(Following, HoldsBackANewcomerThatWasDisabledBefore) {
 TEST_F(Following, GivesANewcomerTheConfigurationThatIsKept) {
   bench_.kept.set("provider.scripted.config", R"({"gate":"/kept"})");
   start();
-  bench_.install("scripted");
+  drop("scripted");
   ASSERT_TRUE(listed(ProviderState::kActive));
   EXPECT_THAT(bench_.said(), Contains(R"(configure {"gate":"/kept"})"));
 }
 
 TEST_F(Following, ShowsAProviderAsDrainingUntilItsLaneIsIdle) {
-  const auto file = bench_.install("scripted");
+  const auto file = drop("scripted");
   start();
   bench_.lanes.set_busy("scripted", true);
   std::filesystem::remove(file);
@@ -93,13 +102,13 @@ TEST_F(Following, ShowsAProviderAsDrainingUntilItsLaneIsIdle) {
 }
 
 TEST_F(Following, WaitsWithAProviderThatReturnsUntilItHasGone) {
-  const auto file = bench_.install("scripted");
+  const auto file = drop("scripted");
   start();
   bench_.lanes.set_busy("scripted", true);
   std::filesystem::remove(file);
   ASSERT_TRUE(listed(ProviderState::kDraining));
-  bench_.install("scripted");
-  bench_.install("well_behaved");
+  drop("scripted");
+  drop("well_behaved");
   ASSERT_TRUE(listed(ProviderState::kActive)) << "another file is not held up";
   EXPECT_TRUE(listed(ProviderState::kDraining));
   bench_.lanes.set_busy("scripted", false);
@@ -110,9 +119,9 @@ TEST_F(Following, WaitsWithAProviderThatReturnsUntilItHasGone) {
 
 TEST_F(Following, ListsABrokenNewcomerOnceAndForgetsItWhenItGoes) {
   start();
-  const auto file = bench_.install("crash_on_load");
+  const auto file = drop("crash_on_load");
   ASSERT_TRUE(listed(ProviderState::kRefused));
-  bench_.install("well_behaved");
+  drop("well_behaved");
   ASSERT_TRUE(listed(ProviderState::kActive));
   EXPECT_EQ(bench_.log.of("provider.refused").size(), 1U);
   std::filesystem::remove(file);
@@ -121,10 +130,10 @@ TEST_F(Following, ListsABrokenNewcomerOnceAndForgetsItWhenItGoes) {
 
 TEST_F(Following, GivesTheRouteToTheProviderThatItNamesOnceThatComes) {
   bench_.options.routes[Channel::kEmail] = "scripted";
-  bench_.install("well_behaved");
+  drop("well_behaved");
   start();
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), std::nullopt);
-  bench_.install("scripted");
+  drop("scripted");
   ASSERT_TRUE(listed(ProviderState::kActive));
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), "scripted");
 }
@@ -132,7 +141,7 @@ TEST_F(Following, GivesTheRouteToTheProviderThatItNamesOnceThatComes) {
 TEST_F(Following, BeginsNothingOnceTheHostIsAboutToStop) {
   start();
   providers_->begin_stop();
-  bench_.install("scripted");
+  drop("scripted");
   EXPECT_EQ(providers_->stop_all(bench_.in(seconds{5})), 0U);
   EXPECT_TRUE(bench_.log.of("provider.started").empty());
 }

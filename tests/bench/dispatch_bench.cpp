@@ -102,7 +102,7 @@ class Delivery {
 
   domain::ProviderPort& null() { return null_; }
   domain::ProviderPort& mock(const std::string& name) {
-    providers_.start({inbound_, dispatcher_, kept_});
+    providers_.start({inbound_, attached_, kept_});
     for (auto* port : providers_.ports()) {
       if (port->name() == name) return *port;
     }
@@ -190,6 +190,7 @@ class Delivery {
   delivery::Services services_;
   delivery::Dispatcher dispatcher_;
   test::RecordingInbound inbound_;
+  test::RecordingLanes attached_;  // nobody steps them: the lane that is measured is made by dispatch()
   test::MemoryKept kept_;
   NullProvider null_;
   providers::Providers providers_;
