@@ -90,7 +90,8 @@ Every *.so file of the folder is tried in a process of its own, so that a broken
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
 
-`herald plugin check FILE` holds one plugin to the contract; `herald plugin check --help` explains it.
+`herald plugin check FILE` holds one plugin to the contract; `herald plugin check --help` explains
+it.
 
 herald plugin new NAME --channels sms[,mms,email] [--dir DIR]: begins a provider of one's own.
 

@@ -60,8 +60,10 @@ void truncated(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   const std::string& config = subject.config();
-  const std::size_t step = config.size() / kMostPrefixes + 1;
-  for (std::size_t size = 0; size < config.size(); size += step) {
+  // An object whose last brace is there is whole, whatever white space is missing behind it.
+  const std::size_t whole = config.rfind('}');
+  const std::size_t step = whole / kMostPrefixes + 1;
+  for (std::size_t size = 0; size <= whole; size += step) {
     expect_refused(*plugin, config.substr(0, size),
                    "the first " + std::to_string(size) + " of the " + std::to_string(config.size()) +
                        " bytes of its configuration",

@@ -174,9 +174,12 @@ class AcceptingStore final : public store::Store, public store::Reader {
   base::Status move_from(domain::MessageId id, std::initializer_list<domain::Status> from, domain::Status to) {
     const auto place = places_.find(id);
     if (place == places_.end()) return base::fail(base::ErrorCode::kNotFound, "no such message");
-    if (std::find(from.begin(), from.end(), place->second.status) == from.end())
-      return base::fail(base::ErrorCode::kConflict, "its state does not allow it");
-    place->second.status = to;
+    auto& status = place->second.status;
+    if (std::find(from.begin(), from.end(), status) == from.end()) {
+      const std::string found(domain::to_string(status));
+      return base::fail(base::ErrorCode::kConflict, "message " + id.text() + " is " + found);
+    }
+    status = to;
     return {};
   }
 
