@@ -136,8 +136,10 @@ TEST_F(BreakerIsolation, OpensAgainWhileTheProviderKeepsFailing) {
   const auto ids = send_many_sms(10);
   // Open, half-open, and open again: one failed trial is enough.
   EXPECT_TRUE(eventually([this] { return metrics()["provider_sms_mms_breaker_transitions"] >= 3; })) << metrics();
-  for (const auto& id : ids)
-    EXPECT_TRUE(message(id)["status"] == "pending" || message(id)["status"] == "dispatching") << message(id);
+  for (const auto& id : ids) {
+    const auto story = message(id);
+    EXPECT_TRUE(story["status"] == "pending" || story["status"] == "dispatching") << story;
+  }
 }
 
 TEST_F(BreakerIsolation, HoldsForTimeoutsToo) {
