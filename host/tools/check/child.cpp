@@ -12,6 +12,7 @@
 #include <exception>
 #include <string>
 
+#include "base/worker.h"
 #include "tools/check/child_messages.h"
 #include "tools/check/child_process.h"
 #include "tools/check/sanitized.h"
@@ -30,6 +31,12 @@ void limit(int resource, rlim_t most) {
   if (bound.rlim_max != RLIM_INFINITY && bound.rlim_max < most) most = bound.rlim_max;
   bound.rlim_cur = bound.rlim_max = most;
   ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound);  // lowering one's own limit cannot be refused
+}
+
+// A sanitizer's runtime begins a thread of its own with the first one of the process, which would be taken for a
+// plugin's.
+void begin_runtime_threads() {
+  const base::Worker first("first", [] {});
 }
 
 // A sanitizer's own handlers would turn a plugin's death by signal into an exit.
@@ -103,7 +110,10 @@ void child_main() {
   if (nowhere >= 0) ::dup2(nowhere, STDIN_FILENO);  // otherwise it reads the end of the order, which harms nothing
   if (nowhere > STDIN_FILENO) ::close(nowhere);
   limit_this_process();
-  if (kSanitized) let_signals_kill();
+  if (kSanitized) {
+    let_signals_kill();
+    begin_runtime_threads();
+  }
   ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
   const auto finding = run_test(*test, std::move(sealed->order), kReportFd);
   const bool reported = write_whole(kReportFd, finding_line(finding, sealed->seal));

@@ -2,7 +2,7 @@
 #include "provider.h"
 
 static const herald_webhook_request* kept;
-static volatile uint64_t seen;
+static _Thread_local volatile uint64_t seen;
 
 static int32_t handle(herald_instance instance, const herald_webhook_request* request,
                       const herald_webhook_exchange* exchange) {

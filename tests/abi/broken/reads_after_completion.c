@@ -1,7 +1,7 @@
 /* Reads a message after it was completed. */
 #include "provider.h"
 
-static volatile uint64_t seen;
+static _Thread_local volatile uint64_t seen;
 
 static int32_t submit(herald_instance instance, const herald_batch* batch, const herald_completion* completion) {
   const int32_t result = look_at(instance, batch);

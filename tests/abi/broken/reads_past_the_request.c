@@ -1,7 +1,7 @@
 /* Takes the body of a request for a terminated string. */
 #include "provider.h"
 
-static volatile size_t seen;
+static _Thread_local volatile size_t seen;
 
 static int32_t handle(herald_instance instance, const herald_webhook_request* request,
                       const herald_webhook_exchange* exchange) {
