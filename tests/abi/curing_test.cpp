@@ -55,7 +55,7 @@ class Curing : public testing::Test {
     return status ? ErrorCode::kCorrupt : status.error().code;
   }
 
-  domain::ProviderInfo listed() const { return providers_->admin().list().at(0); }
+  domain::ProviderInfo listed() { return providers_->admin().list().at(0); }
 
   void expect_refused_with(const std::string& reason, std::size_t log_lines) {
     EXPECT_EQ(listed().state, ProviderState::kRefused);
