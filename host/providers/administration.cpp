@@ -16,6 +16,15 @@ constexpr const char* kNoChangesNow =
     "the providers take no changes at this moment: they are being started or stopped, "
     "or too many changes wait";
 
+// `given` as the plugin is to get it: fitting its schema, and with the secrets of `former` that it does not name anew.
+base::Result<std::string> checked(const std::string& former, const std::string& schema, const std::string& given) {
+  if (auto readable = check_document(given); !readable) return tl::make_unexpected(readable.error());
+  auto json = with_secrets_of(former, schema, given);
+  if (!json) return json;
+  if (auto valid = check_config(schema, *json); !valid) return tl::make_unexpected(valid.error());
+  return json;
+}
+
 }  // namespace
 
 Administration::Administration(const Options& options, Registry& registry, const Roster& roster,
@@ -75,7 +84,7 @@ void Administration::configure(const std::string& name, const std::string& json,
 
 base::Status Administration::configure_now(const std::string& name, const std::string& given) {
   const auto found = find(name);
-  if (!found) return tl::make_unexpected(found.error());
+  if (!found) return configure_failed(name, given, found.error());
   if (registry_.leaving(name)) {
     return base::fail(ErrorCode::kNotFound,
                       "the provider \"" + name + "\" is being removed, since its file is gone from the plugin folder");
@@ -83,10 +92,8 @@ base::Status Administration::configure_now(const std::string& name, const std::s
   Guard& guard = **found;
   const std::string& schema = guard.descriptor().config_schema;
   const std::string former = guard.config();
-  if (auto readable = check_document(given); !readable) return readable;
-  const auto json = with_secrets_of(former, schema, given);
+  const auto json = checked(former, schema, given);
   if (!json) return tl::make_unexpected(json.error());
-  if (auto valid = check_config(schema, *json); !valid) return valid;
 
   const auto& patience = control_.patience();
   auto changed = guard.configure(*json, patience, options_.control_timeout);
@@ -110,6 +117,24 @@ base::Status Administration::configure_now(const std::string& name, const std::s
                              {"effect", "the new configuration is in force until the next start"}});
   }
   return kept;
+}
+
+base::Status Administration::configure_failed(const std::string& name, const std::string& given,
+                                              const base::Error& not_found) {
+  const auto schema = failed_ == nullptr ? std::nullopt : failed_->schema_of(name);
+  if (!schema) return tl::make_unexpected(not_found);
+  const auto json = checked("{}", *schema, given);  // nothing is in force that a secret could stay
+  if (!json) return tl::make_unexpected(json.error());
+  auto started = failed_->try_again(name, *json, [this, &name](const std::string& config) {
+    auto kept = keeper_->keep_config(name, config, control_.patience());
+    if (!kept) {
+      surroundings_.log.error("provider.change_undone",
+                              {{"provider_name", name}, {"change", "configure"}, {"error", kept.error().message}});
+    }
+    return kept;
+  });
+  if (started) surroundings_.log.info("provider.configured", {{"provider_name", name}});
+  return started;
 }
 
 void Administration::set_faults(domain::FaultSettings settings, Done done) {

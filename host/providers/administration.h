@@ -13,6 +13,7 @@
 #include "domain/ports.h"
 #include "providers/control_thread.h"
 #include "providers/enablement.h"
+#include "providers/failed_starts.h"
 #include "providers/fault_board.h"
 #include "providers/guard.h"
 #include "providers/kept_state.h"
@@ -36,6 +37,8 @@ class Administration final : public domain::ProviderAdmin {
   void prepare(const Outlets& outlets, const KeptState& kept);
   // Takes requests from here on.
   void open();
+  // Configures those too from here on; outlives this object's close. Before open, once.
+  void cure(FailedStarts& failed) { failed_ = &failed; }
   // Ends the change under way and declines those that wait.
   void close();
 
@@ -59,6 +62,7 @@ class Administration final : public domain::ProviderAdmin {
   void post(Done done, std::function<base::Status()> change);
   base::Result<std::shared_ptr<Guard>> find(std::string_view name) const;
   base::Status configure_now(const std::string& name, const std::string& json);
+  base::Status configure_failed(const std::string& name, const std::string& json, const base::Error& not_found);
 
   const Options& options_;
   Registry& registry_;
@@ -68,6 +72,7 @@ class Administration final : public domain::ProviderAdmin {
   // Set by prepare, before the thread that uses them exists.
   std::optional<Keeper> keeper_;
   std::optional<Enablement> enablement_;
+  FailedStarts* failed_ = nullptr;  // none: only what runs is configured
 
   std::atomic<bool> open_{false};
 

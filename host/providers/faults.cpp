@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "providers/plain_text.h"
+#include "providers/setting_of.h"
 
 namespace herald::providers {
 namespace {
@@ -23,14 +23,7 @@ constexpr std::array kPercentages{Field{&FaultProfile::timeout_pct, "TIMEOUT_PCT
 
 // API_PROVIDER_SMS_MMS_ERROR_PCT when the provider has a value of its own, API_PROVIDER_ERROR_PCT when it has not.
 std::string setting_name(std::string_view provider, const Field& field, bool own) {
-  std::string name = "API_PROVIDER_";
-  if (own) {
-    for (const char c : provider) {
-      name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
-    name += '_';
-  }
-  return name + std::string(field.setting);
+  return own ? setting_of(provider, field.setting) : "API_PROVIDER_" + std::string(field.setting);
 }
 
 // /providers/sms-mms/error_pct, or /error_pct.

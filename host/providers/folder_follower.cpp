@@ -1,5 +1,6 @@
 #include "providers/folder_follower.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "providers/descriptor.h"
@@ -84,24 +85,30 @@ FolderFollower::Made FolderFollower::make(const Step& step) {
 }
 
 FolderFollower::Made FolderFollower::start(const Candidate& candidate) {
-  auto info = listed(candidate);
   auto guard = parts_.launch.start(candidate);
   if (!guard) return failed(candidate, guard.error());
+  if (auto taken = take_in(candidate, std::move(*guard)); !taken) return failed(candidate, taken.error());
+  rearrange();
+  return Made::kDone;
+}
+
+base::Status FolderFollower::take_in(const Candidate& candidate, std::shared_ptr<Guard> guard) {
+  auto info = listed(candidate);
   if (auto added = parts_.registry.add(info); !added) {
-    parts_.retirement.replace(std::move(*guard));
-    return failed(candidate, added.error());
+    parts_.retirement.replace(std::move(guard));
+    return added;
   }
   auto& administration = parts_.administration;
   administration.enablement().admit(info.name);
-  const auto slot = std::make_shared<ProviderSlot>(*guard);
+  const auto slot = std::make_shared<ProviderSlot>(guard);
   if (auto attached = parts_.outlets.lanes.attach(*slot); !attached) {
     parts_.registry.remove(info.name);
     slot->replace(nullptr);
-    parts_.retirement.replace(std::move(*guard));
-    return failed(candidate, attached.error());
+    parts_.retirement.replace(std::move(guard));
+    return attached;
   }
   parts_.roster.add(slot);
-  administration.fault_board().take(*guard);
+  administration.fault_board().take(guard);
   record(candidate);
   parts_.surroundings.log.info("provider.started", {{"provider_name", info.name},
                                                     {"version", info.version},
@@ -109,8 +116,54 @@ FolderFollower::Made FolderFollower::start(const Candidate& candidate) {
                                                     {"abi", info.abi_version},
                                                     {"sdk", info.sdk_version},
                                                     {"file", info.file_name}});
-  rearrange();
-  return Made::kDone;
+  return {};
+}
+
+// What the plan would start under this name, had nothing of that name failed.
+std::optional<Candidate> FolderFollower::failed_candidate(const std::string& name) const {
+  if (records_.count(name) > 0 || leaving_.count(name) > 0) return std::nullopt;
+  for (Step& step : plan(running(), {}, census_).steps) {
+    if (step.kind == Step::Kind::kStart && step.name == name) return std::move(step.candidate);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> FolderFollower::schema_of(const std::string& name) const {
+  const auto candidate = failed_candidate(name);
+  if (!candidate) return std::nullopt;
+  return candidate->descriptor.config_schema;
+}
+
+// Started, then kept, then taken in: until it is taken in no message reaches it, so that one whose configuration is not
+// kept goes without a trace, and a crash in between leaves what is kept as it was, or a configuration that the plugin
+// has taken and is started with next.
+base::Status FolderFollower::try_again(const std::string& name, const std::string& config, const Keep& keep) {
+  const auto candidate = failed_candidate(name);
+  if (!candidate)
+    return base::fail(base::ErrorCode::kNotFound,
+                      "no plugin named "
+                      " + name + "
+                      " waits to be started");
+  const auto refused_for = [this, &candidate](base::Error error) -> base::Status {
+    auto listed_error = error;
+    listed_error.message = Launch::reason_of(candidate->descriptor.name, error);
+    failed(*candidate, listed_error);
+    return tl::make_unexpected(std::move(error));
+  };
+  base::Status result;
+  if (auto guard = parts_.launch.start_with(*candidate, config); !guard) {
+    result = refused_for(guard.error());
+  } else if (auto kept = keep(config); !kept) {
+    parts_.retirement.replace(std::move(*guard));
+    return kept;
+  } else if (auto taken = take_in(*candidate, std::move(*guard)); !taken) {
+    result = refused_for(taken.error());
+  } else {
+    forget_failure(*candidate);
+  }
+  // What is refused is another list now, and with it the channels are given out anew.
+  reconcile([patience = parts_.administration.control().patience()] { return patience->ended(); });
+  return result;
 }
 
 FolderFollower::Made FolderFollower::upgrade(const Candidate& candidate) {
@@ -174,8 +227,14 @@ FolderFollower::Made FolderFollower::failed(const Candidate& candidate, const ba
     ++left_behind_;  // perhaps: it may have come back just before
     return Made::kCancelled;
   }
+  forget_failure(candidate);
   failures_.push_back({candidate.source, candidate.fingerprint, error.message});
   return Made::kFailed;
+}
+
+void FolderFollower::forget_failure(const Candidate& candidate) {
+  const auto is_it = [&candidate](const Failure& failure) { return failure.file == candidate.source; };
+  failures_.erase(std::remove_if(failures_.begin(), failures_.end(), is_it), failures_.end());
 }
 
 void FolderFollower::record(const Candidate& candidate) {

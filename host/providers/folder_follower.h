@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "base/result.h"
 #include "domain/ports.h"
 #include "providers/administration.h"
+#include "providers/failed_starts.h"
 #include "providers/folder_census.h"
 #include "providers/folder_plan.h"
 #include "providers/launch.h"
@@ -24,7 +27,7 @@
 namespace herald::providers {
 
 // The main thread until the start is over, then the control thread alone.
-class FolderFollower {
+class FolderFollower final : public FailedStarts {
  public:
   // All are borrowed and outlive this object.
   struct Parts {
@@ -49,6 +52,9 @@ class FolderFollower {
   // when that has gone.
   void follow(Census census, const std::function<bool()>& cancelled);
 
+  std::optional<std::string> schema_of(const std::string& name) const override;
+  base::Status try_again(const std::string& name, const std::string& config, const Keep& keep) override;
+
   // The copies from which the running versions were loaded.
   std::set<std::filesystem::path> copies() const;
 
@@ -63,14 +69,18 @@ class FolderFollower {
     std::filesystem::path copy;
   };
 
+  std::optional<Candidate> failed_candidate(const std::string& name) const;
   bool reconcile(const Cancelled& cancelled);
   void list_refused(const std::vector<Refusal>& refusals);
   Made make(const Step& step);
   Made start(const Candidate& candidate);
+  // The channels are still to be given out.
+  base::Status take_in(const Candidate& candidate, std::shared_ptr<Guard> guard);
   Made upgrade(const Candidate& candidate);
   void rename(const Candidate& candidate);
   void remove(const std::string& name);
   void removed(const std::string& name);
+  void forget_failure(const Candidate& candidate);
   Made failed(const Candidate& candidate, const base::Error& error);
   void record(const Candidate& candidate);
   void rearrange();

@@ -65,7 +65,11 @@ base::Status Instance::bring_up(const std::string& config, const FaultProfile& f
   if (unless_given_up(status)) status = configure(config);
   if (unless_given_up(status) && injects_faults()) {
     status = set_faults(faults);
-    if (!status) status.error().message += "; the API_PROVIDER_*_PCT settings do not suit it";
+    if (!status) {
+      // Whatever it says of them, its configuration is not at fault.
+      status = base::fail(ErrorCode::kUnavailable,
+                          status.error().message + "; the API_PROVIDER_*_PCT settings do not suit it");
+    }
   }
   if (unless_given_up(status))
     status = start();

@@ -6,6 +6,7 @@
 #include "providers/config_schema.h"
 #include "providers/faults.h"
 #include "providers/secrets.h"
+#include "providers/setting_of.h"
 
 namespace herald::providers {
 
@@ -24,7 +25,7 @@ base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate) c
            {"effect", "the settings name a configuration too; the one that was PUT last goes before it"},
            {"cure", "PUT the configuration that is to be in force"}});
     }
-    auto started = start_with(*plugin, kept->second, *faults);
+    auto started = bring_up(*plugin, kept->second, *faults);
     // Not for want of another configuration.
     if (started || started.error().code == base::ErrorCode::kUnavailable) return started;
     parts_.surroundings.log.error("provider.kept_config_refused",
@@ -33,7 +34,23 @@ base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate) c
                                    {"effect", "it is started with the configuration of the settings"}});
   }
   const auto given = parts_.options.provider_config.find(name);
-  return start_with(*plugin, given == parts_.options.provider_config.end() ? "{}" : given->second, *faults);
+  auto started = bring_up(*plugin, given == parts_.options.provider_config.end() ? "{}" : given->second, *faults);
+  if (!started) started.error().message = reason_of(name, started.error());
+  return started;
+}
+
+base::Result<std::shared_ptr<Guard>> Launch::start_with(const Candidate& candidate, const std::string& config) const {
+  const auto faults = faults_of(candidate.descriptor.name);
+  if (!faults) return base::fail(base::ErrorCode::kUnavailable, faults.error().message);
+  const auto plugin = PluginFolder::load(candidate);
+  if (!plugin) return base::fail(base::ErrorCode::kUnavailable, plugin.error().message);
+  return bring_up(*plugin, config, *faults);
+}
+
+std::string Launch::reason_of(const std::string& name, const base::Error& error) {
+  if (error.code != base::ErrorCode::kInvalid) return error.message;
+  return error.message + "; PUT /api/providers/" + name + "/config with a configuration that it takes, or set " +
+         setting_of(name, "CONFIG");
 }
 
 // The settings' error names the settings at fault; what operators changed since is sound for the providers of then.
@@ -41,8 +58,8 @@ base::Result<FaultProfile> Launch::faults_of(const std::string& name) const {
   return parts_.faults.changed() ? parts_.faults.faults_for(name) : effective_faults(parts_.options, name);
 }
 
-base::Result<std::shared_ptr<Guard>> Launch::start_with(const Plugin& plugin, const std::string& config,
-                                                        const FaultProfile& faults) const {
+base::Result<std::shared_ptr<Guard>> Launch::bring_up(const Plugin& plugin, const std::string& config,
+                                                      const FaultProfile& faults) const {
   const std::string& schema = plugin.descriptor.config_schema;
   if (auto valid = check_config(schema, config); !valid) return tl::make_unexpected(valid.error());
   const std::uint64_t seed = faults.seed ? *faults.seed : base::entropy_seed();

@@ -38,10 +38,17 @@ class Launch {
   // gives another. The error is the reason for a refusal.
   base::Result<std::shared_ptr<Guard>> start(const Candidate& candidate) const;
 
+  // The same with `config` alone, whatever is kept or set. kInvalid: the configuration is at fault; kInternal: the
+  // plugin failed over it; kUnavailable: the plugin or the host cannot start it now.
+  base::Result<std::shared_ptr<Guard>> start_with(const Candidate& candidate, const std::string& config) const;
+
+  // The reason of a start that failed; one for its configuration with the cure.
+  static std::string reason_of(const std::string& name, const base::Error& error);
+
  private:
   base::Result<FaultProfile> faults_of(const std::string& name) const;
-  base::Result<std::shared_ptr<Guard>> start_with(const Plugin& plugin, const std::string& config,
-                                                  const FaultProfile& faults) const;
+  base::Result<std::shared_ptr<Guard>> bring_up(const Plugin& plugin, const std::string& config,
+                                                const FaultProfile& faults) const;
 
   const Parts parts_;
 };

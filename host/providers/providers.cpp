@@ -28,6 +28,7 @@ void Providers::start(const Outlets& outlets, const std::function<bool()>& cance
                                 administration_.fault_board(), administration_.control().patience()});
   follower_.emplace(
       FolderFollower::Parts{surroundings_, registry_, roster_, administration_, retirement_, *outlets_, *launch_});
+  administration_.cure(*follower_);
   if (!follow_from_now_on(cancelled)) return;
   warn_of_unserved(administration_.enablement().settle());
   warn_of_unused_settings();

@@ -103,7 +103,12 @@ static const void* extension(herald_str id) {
 int32_t herald_plugin_entry(herald_plugin* plugin) {
   describe_well(plugin);
   plugin->version = str_of(own_version());
+#ifdef NEEDS_NOTE
+  plugin->config_schema = str_of(
+      "{\"type\":\"object\",\"required\":[\"note\"],\"properties\":{\"note\":{\"type\":\"string\"}}}");
+#else
   plugin->config_schema = str_of("{\"type\":\"object\",\"properties\":{\"note\":{\"type\":\"string\"}}}");
+#endif
   plugin->thread_model = HERALD_THREADS_BLOCKING;
   plugin->max_batch = 0;
   plugin->max_in_flight = 16;

@@ -95,6 +95,7 @@ static int32_t configure(herald_instance instance, herald_str json, herald_str* 
 static int32_t start(herald_instance instance) {
   scripted* self = (scripted*)instance;
   say(self, "start");
+  if (strcmp(self->gate, "/unreachable") == 0) return HERALD_E_UNAVAILABLE;
   return pthread_create(&self->thread, NULL, wait_and_complete, self) == 0 ? HERALD_OK : HERALD_E_UNAVAILABLE;
 }
 
@@ -183,7 +184,11 @@ static const void* extension(herald_str id) {
 int32_t herald_plugin_entry(herald_plugin* plugin) {
   describe_well(plugin);
   plugin->config_schema = str_of(
-      "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{"
+      "{\"type\":\"object\",\"additionalProperties\":false,"
+#ifdef NEEDS_GATE
+      "\"required\":[\"gate\"],"
+#endif
+      "\"properties\":{"
       "\"gate\":{\"type\":\"string\"},\"refuse\":{\"type\":\"boolean\"},\"token\":{\"type\":\"string\","
       "\"minLength\":40,\"writeOnly\":true}}}");
 #ifdef BLOCKING

@@ -182,5 +182,30 @@ TEST_F(PluginDrop, KeepsWhatOperatorsSetOverUpgradeAndReturn) {
   message_when(send_email(), "dispatched");
 }
 
+TEST_F(PluginDrop, TakesTheConfigurationThatANewcomerWasRefusedFor) {
+  const auto put = [this](const std::string& json) {
+    return client().request("PUT", host().url("/api/providers/recorder/config"), json,
+                            {"Content-Type: application/json"});
+  };
+  start_here();
+  drop("100", "recorder_needy");
+  expect_refused("PUT /api/providers/recorder/config");
+  expect_refused("API_PROVIDER_RECORDER_CONFIG");
+  EXPECT_EQ(get("/api/providers/recorder/config").status, 404);
+  EXPECT_EQ(put("{}").status, 400);
+  const auto taken = put(R"({"note":"needed"})");
+  ASSERT_EQ(taken.status, 200) << taken.body;
+  EXPECT_EQ(taken.json()["note"], "needed");
+  EXPECT_EQ(recorder()["state"], "active");
+  EXPECT_TRUE(listed("refused").empty());
+  message_when(send_email(), "dispatched");
+  EXPECT_EQ(host().log_of("provider.refused").size(), 1U);
+  host().terminate();
+  start_here();
+  EXPECT_EQ(recorder()["state"], "active");
+  EXPECT_EQ(get("/api/providers/recorder/config").json()["note"], "needed");
+  message_when(send_email(), "dispatched");
+}
+
 }  // namespace
 }  // namespace herald::test
