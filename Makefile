@@ -1,7 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-drop abi-lock
+  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -77,7 +77,9 @@ bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks
 	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
 	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
 
-bench-plugins: ## what the plugin border costs: a call with its completion, loading, the handshake
+bench-plugins: bench-plugin-border bench-plugin-drop scenario-upgrades ## all figures of plugins
+
+bench-plugin-border: ## what the plugin border costs: a call with its completion, loading, the handshake
 	@bin/setup && bin/build plugin_bench
 	@uptime
 	@build/$${HERALD_PRESET:-release}/tests/bench/plugin_bench --benchmark_counters_tabular=true

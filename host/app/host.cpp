@@ -36,7 +36,8 @@ constexpr std::chrono::milliseconds kDrainMargin{250};
 providers::Options composed(const config::Settings& settings) {
   providers::Options options = settings.providers;
   options.private_dir = (std::filesystem::absolute(settings.store.data_dir) / "plugins").string();
-  options.probe_executable = std::filesystem::read_symlink("/proc/self/exe").string();
+  // Not its path: the host that runs probes for itself, also after its file was replaced by another version.
+  options.probe_executable = "/proc/self/exe";
   options.drain_timeout = settings.delivery.dispatch_timeout + delivery::Lane::kGrace + kDrainMargin;
   return options;
 }

@@ -21,7 +21,7 @@
 
 namespace herald::app {
 
-// begin_stop, end and settle_last are called by the main thread, in this order, once each; the rest by any thread.
+// drain, end and settle_last are called by the main thread, in this order, once each; the rest by any thread.
 class Lanes final : public domain::LaneControl {
  public:
   // All are borrowed and outlive this object.

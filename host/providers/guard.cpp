@@ -49,7 +49,10 @@ Guard::Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surro
       pool_(instance_->descriptor().name, blocking() ? instance_->descriptor().max_in_flight : 1,
             instance_->descriptor().max_in_flight),
       webhooks_(instance_, *setup.inbound, surroundings, setup.webhook_timeout),
-      config_(setup.config) {}
+      config_(setup.config) {
+  // Its one thread from the start, so that none of its messages finds that the system has no more.
+  if (!blocking()) pool_.post([] {});
+}
 
 Guard::~Guard() {
   stop(surroundings_.clock.mono());
@@ -104,12 +107,17 @@ bool Guard::call(const std::shared_ptr<Batch>& batch) {
     --handover_->calls;
     return false;
   }
-  if (!alone || handover_->returned.wait_for(*returned, kPromptly)) return true;
+  if (!alone) return true;
+  if (handover_->returned.wait_for(*returned, kPromptly)) {
+    handover_->told = false;
+    return true;
+  }
+  if (std::exchange(handover_->told, true)) return true;
   surroundings_.log.warn("provider.submit_blocks",
                          {{"provider_name", name()},
                           {"error",
-                           "its submit has not returned within 50 ms, although it is declared asynchronous; until it "
-                           "does, this provider is called for nothing else and its messages end as timeouts"}});
+                           "its submit has not returned within 50 ms, although it is declared asynchronous; while it "
+                           "does not, this provider is called for nothing else and its messages end as timeouts"}});
   return true;
 }
 

@@ -96,6 +96,7 @@ class Guard final : public domain::ProviderPort {
   struct Handover {
     Patience returned;
     std::atomic<std::size_t> calls{0};  // posted, and not returned
+    bool told = false;                  // that it blocks, since it last came back promptly; the submitting thread's
   };
 
   const std::shared_ptr<Instance> instance_;

@@ -62,7 +62,7 @@ int prepare(SpawnPlan& plan, int output) {
 
 tl::unexpected<base::Error> cannot(const std::string& what, int error) {
   return base::fail(base::ErrorCode::kUnavailable,
-                    what + ": " + std::generic_category().message(error) + "; the file was not tried");
+                    what + ": " + std::generic_category().message(error) + "; the file was not tried, and will be at the next look at the folder");
 }
 
 base::Result<pid_t> spawn(const std::vector<std::string>& arguments, int output) {
@@ -75,7 +75,7 @@ base::Result<pid_t> spawn(const std::vector<std::string>& arguments, int output)
   argv.push_back(nullptr);
   pid_t child = 0;
   const int error = posix_spawn(&child, argv.front(), &plan.actions, &plan.attributes, argv.data(), environ);
-  if (error != 0) return cannot("the probe " + arguments.front() + " cannot be run", error);
+  if (error != 0) return cannot("the probe cannot be run", error);
   return child;
 }
 

@@ -49,7 +49,7 @@ TEST(ProbeProcess, GivesTheChildNothingOfTheHostsThatIsOpen) {
 TEST(ProbeProcess, SaysWhatCannotBeRun) {
   const auto end = run_process({"/nowhere/herald"}, seconds{30}, 1000);
   ASSERT_FALSE(end.has_value());
-  EXPECT_THAT(end.error().message, HasSubstr("/nowhere/herald cannot be run"));
+  EXPECT_THAT(end.error().message, HasSubstr("the probe cannot be run"));
 }
 
 class ProbeTest : public testing::Test {

@@ -199,6 +199,13 @@ TEST_F(Refusal, ShowsNoPathOfTheHost) {
   }
 }
 
+TEST_F(Refusal, ShowsNoPathOfAProbeThatCannotBeRun) {
+  bench_.options.probe_executable = "/nowhere/herald";
+  const auto reason = reason_for("well_behaved");
+  EXPECT_THAT(reason, HasSubstr("the probe cannot be run: No such file or directory"));
+  EXPECT_THAT(reason, testing::Not(HasSubstr("nowhere")));
+}
+
 class Tolerance : public Refusal {};
 
 TEST_F(Tolerance, TakesANewerMinorVersion) {

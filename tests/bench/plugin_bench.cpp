@@ -1,7 +1,8 @@
 // What the border to a plugin costs. The call: a C plugin from its own library takes messages and completes them inside
 // submit, beside a bare indirect call of a function in the same library. `border` is the contract alone, as the least
 // host would use it; `guarded` is the whole of what the host does: copies, handles, the capacity, the gate, the
-// outcome's copy. The load: what a file costs before its first message, with and without the child that tries it first.
+// handover to the plugin's own thread and back, the outcome's copy. The load: what a file costs before its first
+// message, with and without the child that tries it first.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>

@@ -71,10 +71,10 @@ void survives_control_bytes(Subject& /*subject*/, Verdict& verdict, Sender& send
   message.body = "before\0behind"s;
   expect_an_end(verdict, sender, message, "with a NUL in its body");
   message = sender.message();
-  message.to += "\0.example.com"s;
+  message.to += "\0.example.invalid"s;
   expect_an_end(verdict, sender, message, "with a NUL in its recipient");
   message = sender.message();
-  message.subject = "a\r\nBcc: nobody@example.com\r\n\r\nb";
+  message.subject = "a\r\nBcc: nobody@example.invalid\r\n\r\nb";
   message.to += "\r\nX: y";
   expect_an_end(verdict, sender, message, "with line ends in its subject and recipient");
   message = sender.message();
@@ -128,12 +128,12 @@ void survives_attachments(Subject& /*subject*/, Verdict& verdict, Sender& sender
   if (!stands_on_ground(sender)) return;
   auto message = sender.message();
   for (int index = 0; index < 100; ++index) {
-    std::string url = "https://example.com/" + std::to_string(index) + "/";
+    std::string url = "https://example.invalid/" + std::to_string(index) + "/";
     url.append(2048 - url.size(), 'p');
     message.attachments.push_back(std::move(url));
   }
   expect_an_end(verdict, sender, message, "with 100 attachments of 2,048 bytes each");
-  message.attachments = {"", "no url", "https://example.com/%", "https://example.com/\xC3\xA9"};
+  message.attachments = {"", "no url", "https://example.invalid/%", "https://example.invalid/\xC3\xA9"};
   expect_an_end(verdict, sender, message, "whose attachments are no URLs");
 }
 

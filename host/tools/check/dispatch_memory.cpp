@@ -24,7 +24,7 @@ void deliver_in(Verdict& verdict, Sender& sender, const Handing& handing, const 
     auto messages = sender.messages(size);
     for (auto& message : messages) {
       message.subject = "Conformance";
-      message.attachments = {"https://example.com/1.png", "https://example.com/2.png"};
+      message.attachments = {"https://example.invalid/1.png", "https://example.invalid/2.png"};
     }
     // Plain first, so that a plugin that fails for another reason is not blamed for this one.
     if (!sender.deliver(messages) || (size > 1 && !knows_the_stride(verdict, sender))) return;

@@ -37,18 +37,8 @@ const char* named_for(std::size_t messages) {
 }  // namespace
 
 TestMessage plain_message(const herald_plugin& plugin) {
-  TestMessage message;
+  TestMessage message = message_for(plugin, 0);
   message.time_left = kTimeLeft;
-  for (std::uint32_t index = 0; index < plugin.channel_count; ++index) {
-    const auto channel = providers::view_of(plugin.channels[index]);
-    if (channel != "sms" && channel != "mms" && channel != "email") continue;
-    message.channel = channel;
-    break;
-  }
-  if (message.channel != "email") return message;
-  message.from = "herald@example.com";
-  message.to = "check@example.com";
-  message.subject = "Conformance";
   return message;
 }
 

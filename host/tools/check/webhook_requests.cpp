@@ -46,12 +46,13 @@ void examine_all(const Visited& visited, std::string (WebhookVisit::*fault)() co
 
 std::vector<TestWebhook> plausible_requests() {
   std::vector<TestWebhook> requests;
-  for (const char* form : {"id=1&from=%2B15550100&to=%2B15550101&text=Hello", "id=1&status=delivered",
-                           "id=1&status=failed&code=7", "From=%2B15550100&To=%2B15550101&Body=Hello&MessageSid=1",
-                           "message_id=1&status=delivered", "event=message&from=a%40example.com&to=b%40example.com"})
+  for (const char* form :
+       {"id=1&from=%2B15550100&to=%2B15550101&text=Hello", "id=1&status=delivered", "id=1&status=failed&code=7",
+        "From=%2B15550100&To=%2B15550101&Body=Hello&MessageSid=1", "message_id=1&status=delivered",
+        "event=message&from=a%40example.invalid&to=b%40example.invalid"})
     requests.push_back(TestWebhook::form(form));
   for (const char* json :
-       {R"({"event":"message","message_id":"1","from":"a@example.com","to":"b@example.com","body":"Hello"})",
+       {R"({"event":"message","message_id":"1","from":"a@example.invalid","to":"b@example.invalid","body":"Hello"})",
         R"({"event":"delivered","message_id":"1"})", R"([{"event":"failed","message_id":"1","error_code":"x"}])",
         R"({"type":"message","id":"1","from":"+15550100","to":"+15550101","text":"Hello","timestamp":1700000000})",
         "{}", "[]", "null"})
