@@ -62,7 +62,8 @@ int prepare(SpawnPlan& plan, int output) {
 
 tl::unexpected<base::Error> cannot(const std::string& what, int error) {
   return base::fail(base::ErrorCode::kUnavailable,
-                    what + ": " + std::generic_category().message(error) + "; the file was not tried, and will be at the next look at the folder");
+                    what + ": " + std::generic_category().message(error) +
+                        "; the file was not tried, and will be at the next look at the folder");
 }
 
 base::Result<pid_t> spawn(const std::vector<std::string>& arguments, int output) {

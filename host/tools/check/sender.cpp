@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/mutex.h"
-#include "providers/plain_text.h"
+#include "tools/check/sending.h"
 
 namespace herald::tools::check {
 namespace {
