@@ -139,11 +139,7 @@ std::optional<std::string> FolderFollower::schema_of(const std::string& name) co
 // has taken and is started with next.
 base::Status FolderFollower::try_again(const std::string& name, const std::string& config, const Keep& keep) {
   const auto candidate = failed_candidate(name);
-  if (!candidate)
-    return base::fail(base::ErrorCode::kNotFound,
-                      "no plugin named "
-                      " + name + "
-                      " waits to be started");
+  if (!candidate) return base::fail(base::ErrorCode::kNotFound, "no plugin named \"" + name + "\" waits to be started");
   const auto refused_for = [this, &candidate](base::Error error) -> base::Status {
     auto listed_error = error;
     listed_error.message = Launch::reason_of(candidate->descriptor.name, error);

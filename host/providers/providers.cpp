@@ -29,7 +29,12 @@ void Providers::start(const Outlets& outlets, const std::function<bool()>& cance
   follower_.emplace(
       FolderFollower::Parts{surroundings_, registry_, roster_, administration_, retirement_, *outlets_, *launch_});
   administration_.cure(*follower_);
-  if (!follow_from_now_on(cancelled)) return;
+  // A plugin that hangs while the host starts does not keep a stop waiting.
+  const auto& patience = administration_.control().patience();
+  patience->end_when(cancelled);
+  const bool complete = follow_from_now_on(cancelled);
+  patience->end_when({});
+  if (!complete) return;
   warn_of_unserved(administration_.enablement().settle());
   warn_of_unused_settings();
   administration_.open();
@@ -119,9 +124,13 @@ std::vector<domain::ProviderPort*> Providers::ports() const {
   return out;
 }
 
-std::size_t Providers::stop_all(base::MonoTime deadline) {
+void Providers::begin_stop() {
   stopping_ = true;
-  administration_.close();  // so does what the folder's watch waits for
+  administration_.close();  // whoever waits for a change is answered while the host still answers
+}
+
+std::size_t Providers::stop_all(base::MonoTime deadline) {
+  begin_stop();
   retirement_.hurry(deadline);
   std::atomic<std::size_t> abandoned{0};
   if (const auto slots = roster_.all(); !slots.empty()) {

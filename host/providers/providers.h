@@ -27,8 +27,7 @@ namespace herald::providers {
 
 // start, ports, begin_stop and stop_all are called by the composition root's thread. routes() and admin() may be used
 // from any thread at any time. Order: construct -> start, which gives every provider its lane -> begin_stop -> lanes
-// end
-// -> stop_all -> lanes are destroyed -> destroy.
+// end -> stop_all -> lanes are destroyed -> destroy.
 //
 // The thread "plugin-watch" examines the folder; "provider-ctl" makes every change, operators' and the folder's, one
 // after another; each version that is replaced or removed drains on a thread "provider-drain" of its own.
@@ -53,8 +52,9 @@ class Providers {
   // The providers that run, in the order of their names; each valid until this object is destroyed or it is removed.
   std::vector<domain::ProviderPort*> ports() const;
 
-  // The host is about to stop: no further change of the folder's is begun. Does not wait.
-  void begin_stop() { stopping_ = true; }
+  // The host is about to stop: the change that is made at this moment ends, those that wait are declined, and none is
+  // begun any more.
+  void begin_stop();
 
   // Ends the change that is made at this moment; then drain -> stop -> destroy, all providers at once, those that are
   // draining already too. Every webhook and every emit is answered, but for webhooks that wait for a commit, which

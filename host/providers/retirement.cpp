@@ -28,7 +28,16 @@ Retirement::~Retirement() {
 void Retirement::replace(std::shared_ptr<Guard> former) {
   // Handed from one owner to the next, since the last one but this is what end() waits for.
   const auto handed = std::make_shared<std::shared_ptr<Guard>>(std::move(former));
-  run([this, handed] { end(std::move(*handed)); });
+  const std::string name = (*handed)->name();
+  {
+    const base::MutexLock lock(mutex_);
+    ++replaced_[name];
+  }
+  run([this, handed, name] {
+    end(std::move(*handed));
+    const base::MutexLock lock(mutex_);
+    if (--replaced_[name] == 0) replaced_.erase(name);
+  });
 }
 
 void Retirement::remove(std::shared_ptr<ProviderSlot> slot, domain::LaneControl& lanes, std::function<bool()> gone) {
@@ -53,7 +62,11 @@ void Retirement::see_off(ProviderSlot& slot, domain::LaneControl& lanes, const s
     return;
   }
   if (auto guard = slot.replace(nullptr)) end(std::move(guard));
-  // What came of its stop, the lane has to settle first.
+  // Versions before it may still complete into the lane, which must be there for that.
+  while (has_replaced(slot.name())) {
+    if (!pause()) return;
+  }
+  // What came of their stop, the lane has to settle first.
   while (is_busy(lanes.detach(slot.name(), kEndLane))) {
     if (!pause()) return;
   }
@@ -101,6 +114,11 @@ bool Retirement::pause() {
   const base::MutexLock lock(mutex_);
   if (!hurried_) changed_.wait_for(mutex_, kPoll);
   return !hurried_;
+}
+
+bool Retirement::has_replaced(const std::string& name) const {
+  const base::MutexLock lock(mutex_);
+  return replaced_.count(name) > 0;
 }
 
 bool Retirement::hurried() const {

@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -36,8 +38,9 @@ class Retirement {
   void replace(std::shared_ptr<Guard> former);
 
   // The provider of the slot goes, whose lane has begun to detach: once the lane is idle its guard is stopped as above,
-  // then the lane ends. `gone`, called on the retiring thread, says that both have; it is called again, after a pause,
-  // for as long as it returns false. Not called when the host stops first. `lanes` outlives this object.
+  // then the lane ends, after every version that was replaced before it. `gone`, called on the retiring thread, says
+  // that both have; it is called again, after a pause, for as long as it returns false. Not called when the host stops
+  // first. `lanes` outlives this object.
   void remove(std::shared_ptr<ProviderSlot> slot, domain::LaneControl& lanes, std::function<bool()> gone);
 
   // The host stops: nothing is waited for any more, and every guard is stopped by `deadline`. What it does not complete
@@ -59,6 +62,7 @@ class Retirement {
   // False when the host stops.
   bool pause() HERALD_EXCLUDES(mutex_);
   bool hurried() const HERALD_EXCLUDES(mutex_);
+  bool has_replaced(const std::string& name) const HERALD_EXCLUDES(mutex_);
   void end(std::shared_ptr<Guard> guard) HERALD_EXCLUDES(mutex_);
   void see_off(ProviderSlot& slot, domain::LaneControl& lanes, const std::function<bool()>& gone);
 
@@ -70,6 +74,8 @@ class Retirement {
   bool hurried_ HERALD_GUARDED_BY(mutex_) = false;
   base::MonoTime deadline_ HERALD_GUARDED_BY(mutex_);
   std::size_t under_way_ HERALD_GUARDED_BY(mutex_) = 0;
+  // Versions of each name that were replaced and have not ended: its lane is where they complete to.
+  std::map<std::string, std::size_t> replaced_ HERALD_GUARDED_BY(mutex_);
   // Their threads are inside them, so they live until the process ends.
   std::vector<std::shared_ptr<Guard>> left_behind_ HERALD_GUARDED_BY(mutex_);
 

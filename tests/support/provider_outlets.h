@@ -97,9 +97,12 @@ class RecordingLanes final : public domain::LaneControl {
     if (busy_.contains(provider)) return base::fail(base::ErrorCode::kConflict, "told to be busy");
     const auto place = ports_.find(provider);
     if (place == ports_.end()) return base::fail(base::ErrorCode::kNotFound, "no lane");
+    if (on_detach) on_detach();
     ports_.erase(place);
     return {};
   }
+
+  std::function<void()> on_detach;  // set before the first call
 
   // As a lane that still has messages, or has none any more.
   void set_busy(const std::string& provider, bool busy) {

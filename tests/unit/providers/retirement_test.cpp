@@ -140,6 +140,23 @@ TEST_F(RetirementTest, RemovesAProviderOnceItsLaneIsIdle) {
   EXPECT_EQ(lanes_.port("email"), nullptr);
 }
 
+// A version that was replaced has messages of the lane still, and completes them into it.
+TEST_F(RetirementTest, EndsALaneAfterEveryVersionThatWasReplaced) {
+  retirement().replace(busy());
+  auto& replaced = script();
+  scripts().emplace_back();
+  const auto slot = std::make_shared<ProviderSlot>(idle());
+  ASSERT_TRUE(lanes_.attach(*slot));
+  std::atomic<int> destroyed{-1};
+  lanes_.on_detach = [&] { destroyed = replaced.destroyed.load(); };
+  retirement_->remove(slot, lanes_, [] { return true; });
+  EXPECT_TRUE(eventually([] { return script().destroyed == 1; }, seconds{30}));
+  EXPECT_NE(lanes_.port("email"), nullptr);
+  complete_it();
+  ASSERT_TRUE(ended());
+  EXPECT_EQ(destroyed, 1);
+}
+
 TEST_F(RetirementTest, SaysSoWhenALaneKeepsAProviderFromGoing) {
   const auto slot = std::make_shared<ProviderSlot>(idle());
   lanes_.set_busy("email", true);
