@@ -1,6 +1,8 @@
 #include "app/lanes.h"
 
 #include <algorithm>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -25,11 +27,18 @@ Lanes::~Lanes() = default;
 base::Status Lanes::attach(domain::ProviderPort& port) {
   const base::MutexLock lock(mutex_);
   if (stopping_) return base::fail(base::ErrorCode::kUnavailable, "the host is being stopped");
-  auto lane = std::make_shared<delivery::Lane>(port, options_, services_, base::entropy_seed());
-  if (auto added = dispatcher_.add_lane(lane); !added) return added;
-  Entry& entry = entries_[lane->name()];
-  entry.loop = std::make_unique<Loop<delivery::Lane>>("lane-" + lane->name(), *lane);
-  entry.lane = std::move(lane);
+  Entry entry;
+  entry.lane = std::make_shared<delivery::Lane>(port, options_, services_, base::entropy_seed());
+  const std::string& name = entry.lane->name();
+  try {
+    entry.loop = std::make_unique<Loop<delivery::Lane>>("lane-" + name, *entry.lane);
+  } catch (const std::system_error& error) {
+    return base::fail(base::ErrorCode::kUnavailable,
+                      "the system gives no thread for its lane: " + error.code().message() +
+                          "; raise the limit of processes and threads");
+  }
+  if (auto added = dispatcher_.add_lane(entry.lane); !added) return added;
+  entries_.insert_or_assign(name, std::move(entry));
   return {};
 }
 
@@ -55,9 +64,13 @@ base::Status Lanes::detach(std::string_view provider, std::chrono::milliseconds 
     if (auto removed = dispatcher_.remove_lane(provider); !removed) return removed;
     entry = std::move(place->second);
     entries_.erase(place);
+    ++detaching_;
   }
-  if (entry.loop->stop_within(bound)) return {};
+  const bool ended = entry.loop->stop_within(bound);
   const base::MutexLock lock(mutex_);
+  --detaching_;
+  changed_.notify_all();
+  if (ended) return {};
   held_up_.push_back(std::move(entry));
   return base::fail(base::ErrorCode::kUnavailable,
                     "the thread of the lane of " + std::string(provider) + " did not end in time");
@@ -98,6 +111,8 @@ bool Lanes::end(std::chrono::milliseconds bound) {
   {
     const base::MutexLock lock(mutex_);
     ending_ = true;  // no loop is taken out of the map any more
+    while (detaching_ > 0)
+      changed_.wait(mutex_);  // each for its bound at most
     ended = held_up_.empty();
     for (const auto& [name, entry] : entries_)
       loops.push_back(entry.loop.get());

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -59,11 +60,13 @@ class Lanes final : public domain::LaneControl {
   const delivery::Services services_;
 
   mutable base::Mutex mutex_;
+  base::Condition changed_;
   std::map<std::string, Entry, std::less<>> entries_ HERALD_GUARDED_BY(mutex_);
   // Their thread did not end in time; kept as they are.
   std::vector<Entry> held_up_ HERALD_GUARDED_BY(mutex_);
-  bool stopping_ HERALD_GUARDED_BY(mutex_) = false;  // since drain()
-  bool ending_ HERALD_GUARDED_BY(mutex_) = false;    // since end()
+  std::size_t detaching_ HERALD_GUARDED_BY(mutex_) = 0;  // lanes that are out of the map and not ended yet
+  bool stopping_ HERALD_GUARDED_BY(mutex_) = false;      // since drain()
+  bool ending_ HERALD_GUARDED_BY(mutex_) = false;        // since end()
 };
 
 }  // namespace herald::app

@@ -1,6 +1,7 @@
 #include "providers/bounded_call.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "base/worker.h"
@@ -35,11 +36,18 @@ bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std:
 bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
                  std::function<void()> call) {
   const auto done = std::make_shared<std::atomic<bool>>(false);
-  base::Worker thread(std::move(thread_name), [patience, done, call = std::move(call)] {
+  const auto body = [patience, done, call = std::move(call)] {
     call();
     done->store(true, std::memory_order_release);
     patience->ring();
-  });
+  };
+  base::Worker thread;
+  try {
+    thread = base::Worker(thread_name, body);
+  } catch (const std::system_error&) {
+    body();  // the system has no more threads: without its bound, but made
+    return true;
+  }
   if (patience->wait_for(*done, timeout)) {
     thread.join();
     return true;

@@ -33,7 +33,7 @@ class Patience {
 
 // Runs `call` on a thread named `thread_name` and waits for it. False when `timeout` passed first: the thread is then
 // left to itself until the process ends, so `call` must own (by shared ownership) all that it touches. `call` does not
-// throw. The calling thread blocks.
+// throw. The calling thread blocks. Where the system gives no thread, the calling one makes the call.
 bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call);
 
 // The same; false also when the waiting thread's `patience` is ended.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace herald::providers {
@@ -41,10 +42,12 @@ void Retirement::replace(std::shared_ptr<Guard> former) {
 }
 
 void Retirement::remove(std::shared_ptr<ProviderSlot> slot, domain::LaneControl& lanes, std::function<bool()> gone) {
-  run([this, slot = std::move(slot), &lanes, gone = std::move(gone)] { see_off(*slot, lanes, gone); });
+  run([this, slot = std::move(slot), &lanes, gone = std::move(gone)] { see_off(slot, lanes, gone); });
 }
 
-void Retirement::see_off(ProviderSlot& slot, domain::LaneControl& lanes, const std::function<bool()>& gone) {
+void Retirement::see_off(const std::shared_ptr<ProviderSlot>& held, domain::LaneControl& lanes,
+                         const std::function<bool()>& gone) {
+  ProviderSlot& slot = *held;
   const auto slow = surroundings_.clock.mono() + options_.drain_timeout;
   bool told = false;
   while (!lanes.idle(slot.name())) {
@@ -67,8 +70,14 @@ void Retirement::see_off(ProviderSlot& slot, domain::LaneControl& lanes, const s
     if (!pause()) return;
   }
   // What came of their stop, the lane has to settle first.
-  while (is_busy(lanes.detach(slot.name(), kEndLane))) {
+  base::Status detached;
+  while (is_busy(detached = lanes.detach(slot.name(), kEndLane))) {
     if (!pause()) return;
+  }
+  if (!detached && detached.error().code == base::ErrorCode::kUnavailable) {
+    // Its lane's thread has not ended, and may still look at the slot.
+    const base::MutexLock lock(mutex_);
+    held_up_.push_back(held);
   }
   while (!gone()) {
     if (!pause()) return;
@@ -100,14 +109,19 @@ void Retirement::run(std::function<void()> body) {
     ++under_way_;
   }
   const auto ended = std::make_shared<std::atomic<bool>>(false);
-  threads_.push_back({ended, base::Worker("provider-drain", [this, ended, body = std::move(body)] {
-                        body();
-                        {
-                          const base::MutexLock lock(mutex_);
-                          --under_way_;
-                        }
-                        ended->store(true, std::memory_order_release);
-                      })});
+  const auto whole = [this, ended, body = std::move(body)] {
+    body();
+    {
+      const base::MutexLock lock(mutex_);
+      --under_way_;
+    }
+    ended->store(true, std::memory_order_release);
+  };
+  try {
+    threads_.push_back({ended, base::Worker("provider-drain", whole)});
+  } catch (const std::system_error&) {
+    whole();  // the system has no more threads: changes wait for it, but nothing is dropped
+  }
 }
 
 bool Retirement::pause() {

@@ -64,7 +64,8 @@ class Retirement {
   bool hurried() const HERALD_EXCLUDES(mutex_);
   bool has_replaced(const std::string& name) const HERALD_EXCLUDES(mutex_);
   void end(std::shared_ptr<Guard> guard) HERALD_EXCLUDES(mutex_);
-  void see_off(ProviderSlot& slot, domain::LaneControl& lanes, const std::function<bool()>& gone);
+  void see_off(const std::shared_ptr<ProviderSlot>& held, domain::LaneControl& lanes, const std::function<bool()>& gone)
+      HERALD_EXCLUDES(mutex_);
 
   const Options& options_;
   const Surroundings surroundings_;
@@ -78,6 +79,7 @@ class Retirement {
   std::map<std::string, std::size_t> replaced_ HERALD_GUARDED_BY(mutex_);
   // Their threads are inside them, so they live until the process ends.
   std::vector<std::shared_ptr<Guard>> left_behind_ HERALD_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<ProviderSlot>> held_up_ HERALD_GUARDED_BY(mutex_);  // by their lanes' threads
 
   std::list<Thread> threads_;  // the control thread's; last: they use what stands above
 };
