@@ -204,7 +204,9 @@ void FolderFollower::remove(const std::string& name) {
   rearrange();
   parts_.outlets.lanes.begin_detach(name);
   parts_.retirement.remove(slot, parts_.outlets.lanes, [this, name] {
-    return parts_.administration.control().post({[this, name] { removed(name); }, [] {}});
+    auto& control = parts_.administration.control();
+    // Nobody is left to hear it once the host stops.
+    return control.patience()->ended() || control.post({[this, name] { removed(name); }, [] {}});
   });
 }
 
