@@ -135,6 +135,9 @@ TEST_F(FolderWatchTest, WaitsForItsListenerWhenItStops) {
 }
 
 TEST_F(FolderWatchTest, GoesOnWithoutInotifyAndTakesItUpAgain) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the sanitizer opens descriptors of its own to look at an object, and here there are none";
+#endif
   const int lowest = ::dup(0);
   ASSERT_GE(lowest, 0);
   ::close(lowest);
