@@ -20,22 +20,22 @@ typedef struct held {
   uint64_t items[MOST_HELD];
 } held;
 
-static int64_t now_of(provider* self) {
+static inline int64_t now_of(provider* self) {
   return self->host->monotonic_ns(self->host->context);
 }
 
-static void pause_briefly(void) {
+static inline void pause_briefly(void) {
   usleep(1000); /* tidy: sleeps because a plugin in C has nothing of the host's to wait on */
 }
 
-static int out_of(provider* self) {
+static inline int out_of(provider* self) {
   pthread_mutex_lock(&self->mutex);
   const int out = self->out;
   pthread_mutex_unlock(&self->mutex);
   return out;
 }
 
-static void* complete_later(void* argument) {
+static inline void* complete_later(void* argument) {
   held* batch = (held*)argument;
   provider* self = batch->self;
   while (now_of(self) < batch->until && !(STOP_WAITS && state_of(self) == STOPPED))
@@ -50,7 +50,8 @@ static void* complete_later(void* argument) {
   return NULL;
 }
 
-static int32_t hold_submit(herald_instance instance, const herald_batch* batch, const herald_completion* completion) {
+static inline int32_t hold_submit(herald_instance instance, const herald_batch* batch,
+                                  const herald_completion* completion) {
   provider* self = (provider*)instance;
   const int32_t result = look_at(instance, batch);
   if (result != HERALD_OK || batch->count == 1) return good_submit(instance, batch, completion);
@@ -75,7 +76,7 @@ static int32_t hold_submit(herald_instance instance, const herald_batch* batch, 
   return HERALD_OK;
 }
 
-static int32_t hold_drain(herald_instance instance, int64_t deadline_ns) {
+static inline int32_t hold_drain(herald_instance instance, int64_t deadline_ns) {
   provider* self = (provider*)instance;
   (void)deadline_ns;
   if (state_of(self) != RUNNING) return HERALD_E_STATE;
@@ -84,17 +85,17 @@ static int32_t hold_drain(herald_instance instance, int64_t deadline_ns) {
   return HERALD_OK;
 }
 
-static void wait_for_all(provider* self) {
+static inline void wait_for_all(provider* self) {
   while (out_of(self) > 0)
     pause_briefly();
 }
 
-static void hold_stop(herald_instance instance) {
+static inline void hold_stop(herald_instance instance) {
   enter((provider*)instance, STOPPED);
   if (STOP_WAITS) wait_for_all((provider*)instance);
 }
 
-static void hold_destroy(herald_instance instance) {
+static inline void hold_destroy(herald_instance instance) {
   enter((provider*)instance, STOPPED);
   wait_for_all((provider*)instance);
   good_destroy(instance);

@@ -21,25 +21,25 @@ typedef struct provider {
   int out; /* batches that holding.h holds */
 } provider;
 
-static herald_str str_of(const char* text) {
+static inline herald_str str_of(const char* text) {
   herald_str out = {text, strlen(text)};
   return out;
 }
 
-static int state_of(provider* self) {
+static inline int state_of(provider* self) {
   pthread_mutex_lock(&self->mutex);
   const int state = self->state;
   pthread_mutex_unlock(&self->mutex);
   return state;
 }
 
-static void enter(provider* self, int state) {
+static inline void enter(provider* self, int state) {
   pthread_mutex_lock(&self->mutex);
   self->state = state;
   pthread_mutex_unlock(&self->mutex);
 }
 
-static herald_instance good_create(const herald_host* host) {
+static inline herald_instance good_create(const herald_host* host) {
   provider* self = (provider*)calloc(1, sizeof *self);
   if (self == NULL) return NULL;
   self->host = host;
@@ -48,18 +48,18 @@ static herald_instance good_create(const herald_host* host) {
 }
 
 /* There are no settings to read: whether it is an object at all is what is left to look at. */
-static int is_object(herald_str json) {
+static inline int is_object(herald_str json) {
   while (json.size > 0 && strchr(" \t\r\n", json.data[json.size - 1]) != NULL && json.data[json.size - 1] != 0)
     --json.size;
   return json.size >= 2 && json.data[0] == '{' && json.data[json.size - 1] == '}';
 }
 
-static int32_t refuse(herald_str* error) {
+static inline int32_t refuse(herald_str* error) {
   if (error != NULL) *error = str_of("this is no JSON object; give one, such as {}");
   return HERALD_E_INVALID;
 }
 
-static int32_t good_configure(herald_instance instance, herald_str json, herald_str* error) {
+static inline int32_t good_configure(herald_instance instance, herald_str json, herald_str* error) {
   provider* self = (provider*)instance;
   if (error != NULL) memset(error, 0, sizeof *error);
   if (!is_object(json)) return refuse(error);
@@ -70,14 +70,14 @@ static int32_t good_configure(herald_instance instance, herald_str json, herald_
   return stopped ? HERALD_E_STATE : HERALD_OK;
 }
 
-static int32_t good_start(herald_instance instance) {
+static inline int32_t good_start(herald_instance instance) {
   provider* self = (provider*)instance;
   if (state_of(self) != CONFIGURED) return HERALD_E_STATE;
   enter(self, RUNNING);
   return HERALD_OK;
 }
 
-static herald_outcome success(void) {
+static inline herald_outcome success(void) {
   herald_outcome outcome;
   memset(&outcome, 0, sizeof outcome);
   outcome.struct_size = sizeof outcome;
@@ -86,18 +86,19 @@ static herald_outcome success(void) {
   return outcome;
 }
 
-static void complete(const herald_completion* completion, uint64_t item) {
+static inline void complete(const herald_completion* completion, uint64_t item) {
   const herald_outcome outcome = success();
   completion->complete(completion->context, item, &outcome);
 }
 
 /* HERALD_OK when the batch may be taken. */
-static int32_t look_at(herald_instance instance, const herald_batch* batch) {
+static inline int32_t look_at(herald_instance instance, const herald_batch* batch) {
   if (state_of((provider*)instance) != RUNNING) return HERALD_E_STATE;
   return batch->count == 0 ? HERALD_E_INVALID : HERALD_OK;
 }
 
-static int32_t good_submit(herald_instance instance, const herald_batch* batch, const herald_completion* completion) {
+static inline int32_t good_submit(herald_instance instance, const herald_batch* batch,
+                                  const herald_completion* completion) {
   const int32_t result = look_at(instance, batch);
   const uint32_t count = result == HERALD_OK ? batch->count : 0; /* the batch goes with its last message */
   for (uint32_t i = 0; i < count; ++i)
@@ -105,21 +106,21 @@ static int32_t good_submit(herald_instance instance, const herald_batch* batch, 
   return result;
 }
 
-static int32_t good_drain(herald_instance instance, int64_t deadline_ns) {
+static inline int32_t good_drain(herald_instance instance, int64_t deadline_ns) {
   (void)deadline_ns;
   return state_of((provider*)instance) == RUNNING ? HERALD_OK : HERALD_E_STATE;
 }
 
-static void good_stop(herald_instance instance) {
+static inline void good_stop(herald_instance instance) {
   enter((provider*)instance, STOPPED);
 }
 
-static void good_destroy(herald_instance instance) {
+static inline void good_destroy(herald_instance instance) {
   pthread_mutex_destroy(&((provider*)instance)->mutex);
   free(instance);
 }
 
-static int32_t respond(const herald_webhook_exchange* exchange, uint32_t status) {
+static inline int32_t respond(const herald_webhook_exchange* exchange, uint32_t status) {
   herald_webhook_response response;
   memset(&response, 0, sizeof response);
   response.struct_size = sizeof response;
@@ -127,19 +128,19 @@ static int32_t respond(const herald_webhook_exchange* exchange, uint32_t status)
   return exchange->respond(exchange->context, &response);
 }
 
-static int32_t good_handle(herald_instance instance, const herald_webhook_request* request,
-                           const herald_webhook_exchange* exchange) {
+static inline int32_t good_handle(herald_instance instance, const herald_webhook_request* request,
+                                  const herald_webhook_exchange* exchange) {
   (void)request;
   if (state_of((provider*)instance) != RUNNING) return HERALD_E_STATE;
   respond(exchange, 204);
   return HERALD_OK;
 }
 
-static int is_id(herald_str id, const char* known) {
+static inline int is_id(herald_str id, const char* known) {
   return id.size == strlen(known) && memcmp(id.data, known, id.size) == 0;
 }
 
-static herald_plugin good_plugin(const char* name) {
+static inline herald_plugin good_plugin(const char* name) {
   static herald_str channels[1];
   herald_plugin plugin;
   memset(&plugin, 0, sizeof plugin);
@@ -168,7 +169,7 @@ static herald_plugin good_plugin(const char* name) {
   return plugin;
 }
 
-static int32_t hand_over(const herald_plugin* plugin, herald_plugin* into) {
+static inline int32_t hand_over(const herald_plugin* plugin, herald_plugin* into) {
   const uint32_t room = into->struct_size;
   herald_plugin filled = *plugin;
   if (room < filled.struct_size) filled.struct_size = room;
