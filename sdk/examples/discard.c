@@ -15,7 +15,7 @@ static const herald_str channels[] = {LITERAL("sms"), LITERAL("mms"), LITERAL("e
 
 struct discard {
   const herald_host* host;
-  uint32_t taken; /* the metric's handle */
+  atomic_uint taken; /* the metric's handle; configure may overlap submit */
   atomic_int running;
 };
 
@@ -31,7 +31,7 @@ static int32_t discard_configure(herald_instance instance, herald_str json, hera
   struct discard* self = instance;
   (void)json; /* the host has held it against the schema, which allows {} alone */
   if (error != NULL) memset(error, 0, sizeof *error);
-  self->taken = self->host->metric_declare(self->host->context, HERALD_METRIC_COUNTER, name, help);
+  atomic_store(&self->taken, self->host->metric_declare(self->host->context, HERALD_METRIC_COUNTER, name, help));
   return HERALD_OK;
 }
 
@@ -56,7 +56,7 @@ static int32_t discard_submit(herald_instance instance, const herald_batch* batc
     outcome.provider_message_id = message->dispatch_token; /* copied by the host before it takes the message back */
     completion->complete(completion->context, message->item, &outcome);
   }
-  self->host->metric_record(self->host->context, self->taken, count);
+  self->host->metric_record(self->host->context, atomic_load(&self->taken), count);
   return HERALD_OK;
 }
 

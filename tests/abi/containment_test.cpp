@@ -95,6 +95,7 @@ TEST_F(Containment, TakesTheCompletionThatCameBeforeAnException) {
   auto& port = port_of("throws_after_completing");
   EXPECT_EQ(outcome_of(port, "any").kind, OutcomeKind::kSuccess);
   EXPECT_EQ(sink_.count(), 1U) << "the exception completes nothing again";
+  ASSERT_TRUE(eventually([&] { return !bench_.log.of("provider.exception").empty(); }));
   EXPECT_THAT(bench_.log.of("provider.exception").at(0).fields.at("error"), HasSubstr("threw an exception"));
 }
 

@@ -89,6 +89,7 @@ TEST_F(KeptPluginOf10, TakesABatchAndDrains) {
   for (domain::Ticket ticket = 1; ticket <= 4; ++ticket)
     items.push_back(item_with(ticket, "any", bench_.in(seconds{60})));
   port.submit(std::move(items), sink_);
+  EXPECT_TRUE(sink_.comes_to(4));
   EXPECT_EQ(providers_->stop_all(bench_.in(seconds{30})), 0U);
   EXPECT_EQ(sink_.count(), 4U);
   for (domain::Ticket ticket = 1; ticket <= 4; ++ticket)

@@ -126,6 +126,9 @@ TEST_F(FolderFault, KnowsNothingOfAFolderThatCannotBeReadAndSaysSoOnce) {
 }
 
 TEST_F(FolderFault, KnowsNothingWhenItHasNoDescriptorToListTheFolder) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the sanitizer opens descriptors of its own to look at an object, and here there are none";
+#endif
   bench_.install("well_behaved");
   only_candidate();
   EXPECT_FALSE(with_descriptors(0, [this] { return folder().survey(); }).has_value());

@@ -31,6 +31,15 @@ class Stopping : public testing::Test {
     providers_->ports().front()->submit({item_with(ticket, body, bench_.in(seconds{60}))}, sink_);
   }
 
+  // Waits until the plugin has it.
+  void hand_over(domain::Ticket ticket, const std::string& body) {
+    submit(ticket, body);
+    ASSERT_TRUE(eventually([&] {
+      return bench_.metrics.prometheus_text().find("herald_plugin_submits{provider=\"scripted\"} 1") !=
+             std::string::npos;
+    }));
+  }
+
   void open_gate() { std::ofstream(gate_).put('\n'); }
 
   test::PluginBench bench_;
@@ -41,7 +50,7 @@ class Stopping : public testing::Test {
 
 TEST_F(Stopping, LetsAPluginFinishWhatItHas) {
   start("scripted");
-  submit(1, "wait");
+  hand_over(1, "wait");
   open_gate();
   EXPECT_EQ(providers_->stop_all(bench_.in(seconds{30})), 0U);
   ASSERT_EQ(sink_.of(1).size(), 1U);
@@ -50,7 +59,7 @@ TEST_F(Stopping, LetsAPluginFinishWhatItHas) {
 
 TEST_F(Stopping, GivesUpMessagesThatAreNeverCompleted) {
   start("scripted");
-  submit(1, "never");
+  hand_over(1, "never");
   EXPECT_EQ(providers_->stop_all(bench_.in(seconds{30})), 0U);
   ASSERT_EQ(sink_.of(1).size(), 1U);
   EXPECT_EQ(sink_.of(1).at(0).kind, OutcomeKind::kTimeout);
@@ -59,7 +68,7 @@ TEST_F(Stopping, GivesUpMessagesThatAreNeverCompleted) {
 
 TEST_F(Stopping, StopsAPluginThatDidNotDrainInTime) {
   start("scripted");
-  submit(1, "wait");
+  hand_over(1, "wait");
   EXPECT_EQ(providers_->stop_all(bench_.in(milliseconds{20})), 0U);
   EXPECT_EQ(bench_.log.of("provider.not_drained").size(), 1U);
   EXPECT_EQ(bench_.said().back(), "destroy");

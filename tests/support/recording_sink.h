@@ -8,6 +8,7 @@
 
 #include "base/mutex.h"
 #include "domain/ports.h"
+#include "support/eventually.h"
 
 namespace herald::test {
 
@@ -25,6 +26,11 @@ class RecordingSink final : public domain::OutcomeSink {
     for (const auto& [ticket, outcomes] : outcomes_)
       sum += outcomes.size();
     return sum;
+  }
+
+  // Waits until so many outcomes have come; a provider may complete after its submit was handed over.
+  bool comes_to(std::size_t outcomes) const {
+    return eventually([&] { return count() >= outcomes; });
   }
 
   // Every outcome of one ticket.

@@ -67,7 +67,7 @@ const std::vector<Fault>& faults() {
       {"crosses_instances", "dispatch.instances"},
       {"completes_what_it_refused", "dispatch.refused"},
       {"refuses_retries", "dispatch.retry"},
-      {"blocks_in_submit", "dispatch.no-block"},
+      {"blocks_in_submit", "dispatch.no-block", {"dispatch.drain-deadline"}},
       // Outcomes.
       {"unknown_outcome", "dispatch.outcome-code"},
       {"sizeless_outcome", "dispatch.outcome-form"},

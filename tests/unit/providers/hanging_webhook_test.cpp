@@ -42,9 +42,15 @@ class HangingWebhook : public test::WebhooksFixture {
 
 TEST_F(HangingWebhook, IsAnsweredAtItsDeadlineAndItsLateReturnDropped) {
   hang(milliseconds{20});
-  EXPECT_EQ(error_of(answer()), ErrorCode::kUnavailable);
-  EXPECT_EQ(counters().webhook_failures.value(), 1U);
-  EXPECT_EQ(log_.of("provider.webhook_given_up").size(), 1U);
+  // On a busy machine a request may be given up before the plugin has seen it.
+  std::size_t given_up = 0;
+  ASSERT_TRUE(eventually([&] {
+    EXPECT_EQ(error_of(answer()), ErrorCode::kUnavailable);
+    ++given_up;
+    return *inside_ > 0;
+  }));
+  EXPECT_EQ(counters().webhook_failures.value(), given_up);
+  EXPECT_EQ(log_.of("provider.webhook_given_up").size(), given_up);
   *open_ = true;
   EXPECT_TRUE(eventually([&] { return !log_.of("provider.webhook_late").empty(); }));
   EXPECT_TRUE(inbound_.events().empty());

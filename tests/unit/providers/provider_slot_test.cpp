@@ -42,8 +42,10 @@ class ProviderSlotTest : public test::GuardFixture {
 TEST_F(ProviderSlotTest, HandsWhatComesToTheVersionThatRuns) {
   ProviderSlot slot(version(HERALD_OUTCOME_SUCCESS, 4, 8));
   slot.submit(items(1), sink_);
+  ASSERT_TRUE(sink_.comes_to(1));
   slot.replace(version(HERALD_OUTCOME_REJECTED, 4, 8));
   slot.submit(items(1), sink_);
+  ASSERT_TRUE(sink_.comes_to(2));
   EXPECT_EQ(sink_.of(1).at(0).kind, OutcomeKind::kSuccess);
   EXPECT_EQ(sink_.of(2).at(0).kind, OutcomeKind::kRejected);
 }
@@ -60,6 +62,7 @@ TEST_F(ProviderSlotTest, HasTheLimitsOfTheVersionThatRuns) {
 TEST_F(ProviderSlotTest, GivesBackWhatIsBeyondTheWindowOfTheVersionThatRuns) {
   ProviderSlot slot(version(HERALD_OUTCOME_SUCCESS, 2, 3));
   slot.submit(items(5), sink_);
+  ASSERT_TRUE(sink_.comes_to(5));
   for (domain::Ticket ticket = 1; ticket <= 3; ++ticket)
     EXPECT_EQ(sink_.of(ticket).at(0).kind, OutcomeKind::kSuccess);
   for (domain::Ticket ticket = 4; ticket <= 5; ++ticket)

@@ -1,5 +1,6 @@
 #include "providers/retirement.h"
 
+#include <atomic>
 #include <future>
 #include <optional>
 
@@ -28,10 +29,13 @@ class RetirementTest : public test::GuardFixture {
     script().on_submit = [this](const herald_batch& batch, const herald_completion& completion) {
       item_ = herald_batch_at(&batch, 0)->item;
       completion_ = completion;
+      handed_over_ = true;
       return HERALD_OK;
     };
     auto guard = idle();
+    handed_over_ = false;
     guard->submit({item_with(1, "any", in(seconds{60}))}, sink_);
+    EXPECT_TRUE(eventually([this] { return handed_over_.load(); }));
     return guard;
   }
 
@@ -58,6 +62,7 @@ class RetirementTest : public test::GuardFixture {
   }
 
   std::uint64_t item_ = 0;
+  std::atomic<bool> handed_over_{false};
   herald_completion completion_{};
   Options options_;
   test::RecordingLanes lanes_;
