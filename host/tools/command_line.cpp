@@ -23,8 +23,9 @@ base::Result<Command> unknown(const std::string& kind, const std::string& word, 
 }
 
 base::Result<Command> parse_plugin(Arguments rest) {
-  if (!rest.empty() && rest.front() == "new" && !has(rest, "--help") && !has(rest, "-h")) {
+  if (!rest.empty() && rest.front() == "new") {
     rest.erase(rest.begin());
+    if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kPluginNewHelp};
     return Command{.verb = Verb::kPluginNew, .flags = std::move(rest)};
   }
   if (!rest.empty() && rest.front() == "check") {

@@ -18,6 +18,7 @@ enum class Verb {
   kHelp,
   kServeHelp,
   kPluginHelp,
+  kPluginNewHelp,
   kPluginCheckHelp,
   kVersion
 };

@@ -90,10 +90,12 @@ Every *.so file of the folder is tried in a process of its own, so that a broken
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
 
-`herald plugin check FILE` holds one plugin to the contract; `herald plugin check --help` explains
-it.
+`herald plugin check FILE` holds one plugin to the contract, and `herald plugin new NAME` begins
+one; `herald plugin check --help` and `herald plugin new --help` explain them.
+)";
 
-herald plugin new NAME --channels sms[,mms,email] [--dir DIR]: begins a provider of one's own.
+constexpr const char* kPluginNew =
+    R"(herald plugin new NAME --channels sms[,mms,email] [--dir DIR]: begins a provider of one's own.
 
 Examples
   herald plugin new acme-sms --channels sms
@@ -157,6 +159,10 @@ std::string serve_help_text() {
 
 std::string plugin_help_text() {
   return kPlugin;
+}
+
+std::string plugin_new_help_text() {
+  return kPluginNew;
 }
 
 std::string plugin_check_help_text() {

@@ -5,17 +5,19 @@
 
 #include <nlohmann/json.hpp>
 
+#include "providers/plain_text.h"
+
 namespace herald::tools {
 namespace {
 
 constexpr std::size_t kColumns = 6;
 using Row = std::array<std::string, kColumns>;
 
+constexpr std::size_t kMaxCellBytes = 2000;
+
 // A file's name and a library's own words reach a terminal: no control character of theirs does.
-std::string printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
-  return text.empty() ? "-" : text;
+std::string printable(std::string_view text) {
+  return text.empty() ? "-" : providers::one_line(text, kMaxCellBytes);
 }
 
 std::string channels_of(const domain::ProviderInfo& plugin) {

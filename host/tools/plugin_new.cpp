@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <ostream>
 #include <sstream>
@@ -20,10 +19,6 @@ namespace herald::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Names of targets that CMake keeps for itself, of those that a plugin's name could be (CMake's policy CMP0037).
-constexpr std::array<std::string_view, 7> kTargetsOfCMake{"all",     "clean",      "help", "install",
-                                                          "package", "preinstall", "test"};
 
 // The call of the template's README, and those that stand there for a plugin without SMS.
 constexpr std::string_view kSmsCall =
@@ -63,9 +58,6 @@ base::Status check_name(const std::string& name) {
   }
   if (is_mock(name)) {
     return refused(found + " is that of a mock provider that comes with Herald; choose another, such as my-" + name);
-  }
-  if (std::find(kTargetsOfCMake.begin(), kTargetsOfCMake.end(), name) != kTargetsOfCMake.end()) {
-    return refused(found + " is a word of CMake's own; choose another, such as my-" + name);
   }
   return {};
 }
@@ -166,6 +158,10 @@ base::Result<bool> make_empty_folder(const fs::path& folder) {
   std::error_code error;
   const auto status = fs::status(folder, error);
   if (status.type() == fs::file_type::none) return cannot_write(folder, error.value());
+  if (!fs::exists(status) && fs::is_symlink(fs::symlink_status(folder, error))) {
+    return refused(config::in_quotes(folder.string()) +
+                   " is a symbolic link to nothing; make the folder that it names, or give another as --dir");
+  }
   if (fs::exists(status) && !fs::is_directory(status)) {
     return refused(config::in_quotes(folder.string()) + " is no folder; give another as --dir");
   }
@@ -226,6 +222,9 @@ base::Result<NewPlugin> parse_new_plugin(const std::vector<std::string>& argumen
       return refused(flag + " without a value" + std::string(kUsage));
     const std::string value = equals == std::string::npos ? arguments[++at] : argument.substr(equals + 1);
     if (value.empty()) return refused(flag + " is empty" + std::string(kUsage));
+    if (!(flag == "--dir" ? plugin.folder.empty() : channels.empty()))
+      return refused(flag + " is given twice; give it once" +
+                     std::string(flag == "--dir" ? "" : ", with commas between") + std::string(kUsage));
     if (flag == "--dir")
       plugin.folder = value;
     else

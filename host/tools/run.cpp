@@ -64,6 +64,8 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return verbs.probe(command->file);
     case Verb::kPluginNew:
       return new_plugin(command->flags, invocation.executable, out, err);
+    case Verb::kPluginNewHelp:
+      return print(plugin_new_help_text(), out, err);
     case Verb::kPluginCheckHelp:
       return print(plugin_check_help_text(), out, err);
     case Verb::kPluginCheck:

@@ -1,10 +1,11 @@
 # What a plugin's build calls.
 set(HERALD_PLUGIN_SYMBOLS "${CMAKE_CURRENT_LIST_DIR}/plugin.map" CACHE INTERNAL "What a plugin exports")
 
-# herald_add_plugin(<target> SOURCES a.cpp ... [LINKS lib ...] [OUTPUT_DIRECTORY dir])
-# A plugin: a loadable library <target>.so, of which nothing is visible but herald_plugin_entry. LINKS are its own.
+# herald_add_plugin(<target> [NAME name] SOURCES a.cpp ... [LINKS lib ...] [OUTPUT_DIRECTORY dir])
+# A plugin: a loadable library <name>.so (without NAME: <target>.so), of which nothing is visible but
+# herald_plugin_entry. LINKS are its own.
 function(herald_add_plugin target)
-  cmake_parse_arguments(PLUGIN "" "OUTPUT_DIRECTORY" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(PLUGIN "" "NAME;OUTPUT_DIRECTORY" "SOURCES;LINKS" ${ARGN})
   if(NOT PLUGIN_SOURCES)
     message(FATAL_ERROR "herald_add_plugin(${target}): SOURCES is empty")
   endif()
@@ -17,6 +18,9 @@ function(herald_add_plugin target)
     PREFIX "" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS "${HERALD_PLUGIN_SYMBOLS}")
+  if(PLUGIN_NAME)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME "${PLUGIN_NAME}")
+  endif()
   if(PLUGIN_OUTPUT_DIRECTORY)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${PLUGIN_OUTPUT_DIRECTORY}")
   endif()

@@ -18,8 +18,15 @@ static void spin(void) {
     ++turns;
 }
 
+static void leave_a_process(void) {
+  if (fork() != 0) return;
+  setsid();
+  for (;;)
+    pause();
+}
+
 __attribute__((constructor)) static void begin(void) {
-  (void)deeper, (void)spin;
+  (void)deeper, (void)spin, (void)leave_a_process;
   ODDITY;
 }
 

@@ -79,6 +79,15 @@ class PluginNew(unittest.TestCase):
         self.begin("email,sms")
         self.send_the_first_message(self.follow_the_readme())
 
+    def test_takes_a_name_that_is_a_word_of_cmake_or_of_the_linker(self):
+        for name in ("test", "dl", "c", "class"):
+            with self.subTest(name):
+                run(HERALD, "plugin", "new", name, "--channels", "sms", cwd=self.folder)
+                run("cmake", "-S", name, "-B", f"{name}/build", cwd=self.folder, env=self.environment)
+        run("cmake", "--build", "dl/build", cwd=self.folder, env=self.environment)
+        run("ctest", "--test-dir", "dl/build", cwd=self.folder, env=self.environment)
+        self.assertTrue((self.folder / "dl" / "build" / "dl.so").is_file())
+
     def test_is_built_against_the_build_tree_as_the_command_says(self):
         told = run(HERALD, "plugin", "new", "acme", "--channels", "mms", cwd=self.folder)
         steps = [line.strip() for line in told.splitlines() if line.startswith("  ")]

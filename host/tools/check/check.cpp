@@ -20,9 +20,11 @@
 #include "providers/probe.h"
 #include "tools/check/made_config.h"
 #include "tools/check/options.h"
+#include "tools/check/orphans.h"
 #include "tools/check/report.h"
 #include "tools/check/runner.h"
 #include "tools/exit_status.h"
+#include "tools/interruption.h"
 #include "tools/scratch_folder.h"
 
 namespace herald::tools::check {
@@ -32,6 +34,8 @@ namespace fs = std::filesystem;
 
 constexpr unsigned kMostJobsUnasked = 4;
 constexpr std::uint64_t kSeedMask = 0xFFFF'FFFFU;  // short enough to be typed
+// The plugin is only described by it: a test of its own finds what hangs there.
+constexpr std::chrono::milliseconds kLongestProbe{10'000};
 constexpr std::size_t kMaxConfigBytes = 16UL << 20U;
 
 tl::unexpected<base::Error> unreadable(const std::string& what, const std::string& file, const std::string& why) {
@@ -147,8 +151,9 @@ base::Result<Report> run_all(const Options& options, const std::vector<const Tes
   if (!file) return tl::make_unexpected(file.error());
   const auto scratch = ScratchFolder::make("herald-plugin-check");
   if (!scratch) return tl::make_unexpected(scratch.error());
+  const Orphans orphans;
   const auto begin = std::chrono::steady_clock::now();
-  const auto plugin = providers::Probe(executable, options.timeout).try_out(*file);
+  const auto plugin = providers::Probe(executable, std::min(options.timeout, kLongestProbe)).try_out(*file);
   Report report;
   report.file = options.file;
   report.plugin = plugin ? described(*plugin) : "refused: " + plugin.error().message;
@@ -197,7 +202,9 @@ int check_plugin(const std::vector<std::string>& arguments, const fs::path& exec
     const auto listed = write_report("-", test_list(*tests), out);
     return listed ? kDone : refuse(listed.error(), err);
   }
+  const Interruption interruption;
   const auto report = run_all(*options, *tests, executable);
+  if (Interruption::asked()) Interruption::end_process();
   if (!report) return refuse(report.error(), err);
   if (const auto written = write_reports(*options, *report, out); !written) return refuse(written.error(), err);
   return report->all_hold() ? kDone : kFailed;

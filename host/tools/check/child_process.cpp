@@ -157,8 +157,8 @@ bool has_ended(pid_t child) {
   return ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child;
 }
 
-// Reads until the child has ended; false when its time is up before.
-bool follow(pid_t child, Intake& report, Intake& printed, SteadyClock::time_point deadline) {
+// Reads until the child has ended; false when its time is up, or it is given up, before.
+bool follow(pid_t child, Intake& report, Intake& printed, const ChildPlan& plan, SteadyClock::time_point deadline) {
   while (true) {
     const bool ended = has_ended(child);
     for (Intake* intake : {&report, &printed}) {
@@ -167,7 +167,7 @@ bool follow(pid_t child, Intake& report, Intake& printed, SteadyClock::time_poin
     }
     if (ended) return true;
     const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
-    if (left <= milliseconds::zero()) return false;
+    if (left <= milliseconds::zero() || (plan.given_up && plan.given_up())) return false;
     std::array<pollfd, 2> watched{report.watched(), printed.watched()};
     // A closed pipe means that the child is about to end; only its end is still waited for.
     const auto pause = report.open() ? kLook : milliseconds{1};
@@ -193,7 +193,7 @@ base::Result<ChildEnd> run_child_process(const ChildPlan& plan) {
   ChildEnd end;
   Intake reported(report->reading.get(), kMaxReportBytes);
   Intake shown(printed->reading.get(), kMaxPrintedBytes);
-  end.timed_out = !follow(*child, reported, shown, begin + plan.timeout);
+  end.timed_out = !follow(*child, reported, shown, plan, begin + plan.timeout);
   ::kill(-*child, SIGKILL);  // the whole group: what hangs, and what the child has left behind
   while (::waitpid(*child, &end.wait_status, 0) < 0) {
     if (errno != EINTR) return cannot("the child process cannot be waited for", errno);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct ChildPlan {
   std::string input;                   // of standard input
   std::filesystem::path folder;        // where it runs
   std::chrono::milliseconds timeout{0};
+  std::function<bool()> given_up{};  // asked every few milliseconds; true ends the child at once. May be empty
 };
 
 struct ChildEnd {
@@ -29,8 +31,8 @@ struct ChildEnd {
   std::chrono::milliseconds took{0};
 };
 
-// Runs the child in a process group of its own until it ends or its time is up; what is left of the group is killed.
-// Blocks; any thread. An error means that the child could not be run at all.
+// Runs the child in a process group of its own until it ends, is given up or its time is up; what is left of the group
+// is killed. Blocks; any thread. An error means that the child could not be run at all.
 base::Result<ChildEnd> run_child_process(const ChildPlan& plan);
 
 }  // namespace herald::tools::check

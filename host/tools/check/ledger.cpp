@@ -5,42 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "tools/check/shelf.h"
+
 namespace herald::tools::check {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-// Every ledger of this process. A context is looked up here before it is believed.
-class Shelf {
- public:
-  Ledger& keep(std::unique_ptr<Ledger> ledger) {
-    const base::MutexLock lock(mutex_);
-    return *ledgers_.emplace_back(std::move(ledger));
-  }
-
-  Ledger* find(const void* context) {
-    const base::MutexLock lock(mutex_);
-    for (const auto& ledger : ledgers_) {
-      if (ledger.get() == context) return ledger.get();
-    }
-    ++without_context_;
-    return nullptr;
-  }
-
-  std::size_t without_context() {
-    const base::MutexLock lock(mutex_);
-    return without_context_;
-  }
-
- private:
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<Ledger>> ledgers_ HERALD_GUARDED_BY(mutex_);
-  std::size_t without_context_ HERALD_GUARDED_BY(mutex_) = 0;
-};
-
-// Never destroyed: a thread that a plugin left behind may still complete while the process ends.
-Shelf& shelf() {
-  static Shelf* const kShelf = new Shelf();
+Shelf<Ledger>& shelf() {
+  static auto* const kShelf = new Shelf<Ledger>();
   return *kShelf;
 }
 

@@ -13,6 +13,7 @@
 #include "tools/check/child.h"
 #include "tools/check/child_messages.h"
 #include "tools/check/child_process.h"
+#include "tools/interruption.h"
 
 namespace herald::tools::check {
 namespace {
@@ -79,6 +80,7 @@ base::Result<Outcome> run_one(const RunPlan& plan, const Test& test) {
   child.input = text_of(sealed);
   child.folder = folder;
   child.timeout = plan.order.timeout;
+  child.given_up = [] { return Interruption::asked(); };
   auto end = run_child_process(child);
   if (!end) return tl::make_unexpected(end.error());
   Outcome outcome;
@@ -100,11 +102,12 @@ base::Result<std::vector<Outcome>> run_tests(const RunPlan& plan) {
     const auto width = std::min<std::size_t>(std::max(plan.jobs, 1U), plan.tests.size());
     for (std::size_t i = 0; i < width; ++i) {
       workers.emplace_back("plugin-check", [&plan, &slots, &next] {
-        for (auto at = next++; at < slots.size(); at = next++)
+        for (auto at = next++; at < slots.size() && !Interruption::asked(); at = next++)
           slots[at] = run_one(plan, *plan.tests[at]);
       });
     }
   }
+  if (Interruption::asked()) return base::fail(base::ErrorCode::kUnavailable, "stopped by a signal");
   std::vector<Outcome> outcomes;
   for (auto& slot : slots) {
     if (!*slot) return tl::make_unexpected(slot->error());

@@ -28,7 +28,8 @@ struct Outcome {
   std::chrono::milliseconds took{0};
 };
 
-// One outcome for each test, in the plan's order. The error says why a child could not be run.
+// One outcome for each test, in the plan's order. The error says why a child could not be run, or that the
+// run was interrupted.
 base::Result<std::vector<Outcome>> run_tests(const RunPlan& plan);
 
 }  // namespace herald::tools::check

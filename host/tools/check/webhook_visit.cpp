@@ -6,6 +6,7 @@
 
 #include "providers/inbound_copy.h"
 #include "providers/plain_text.h"
+#include "tools/check/shelf.h"
 
 namespace herald::tools::check {
 namespace {
@@ -14,38 +15,8 @@ namespace {
 constexpr std::size_t kRoom = 64;
 constexpr unsigned char kZero = 0;
 
-// Every visit of this process. A context is looked up here before it is believed.
-class Visits {
- public:
-  WebhookVisit& keep(std::unique_ptr<WebhookVisit> visit) {
-    const base::MutexLock lock(mutex_);
-    return *visits_.emplace_back(std::move(visit));
-  }
-
-  WebhookVisit* find(const void* context) {
-    const base::MutexLock lock(mutex_);
-    // The newest is the likeliest.
-    for (auto visit = visits_.rbegin(); visit != visits_.rend(); ++visit) {
-      if (visit->get() == context) return visit->get();
-    }
-    ++without_context_;
-    return nullptr;
-  }
-
-  std::size_t without_context() {
-    const base::MutexLock lock(mutex_);
-    return without_context_;
-  }
-
- private:
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<WebhookVisit>> visits_ HERALD_GUARDED_BY(mutex_);
-  std::size_t without_context_ HERALD_GUARDED_BY(mutex_) = 0;
-};
-
-// Never destroyed: a thread that a plugin left behind may still call while the process ends.
-Visits& visits() {
-  static Visits* const kVisits = new Visits();
+Shelf<WebhookVisit>& visits() {
+  static auto* const kVisits = new Shelf<WebhookVisit>();
   return *kVisits;
 }
 

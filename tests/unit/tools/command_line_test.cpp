@@ -54,7 +54,8 @@ TEST(CommandLine, HandsOnWhatANewPluginIsToBe) {
   const Command command = parsed({"plugin", "new", "acme", "--channels", "sms"});
   EXPECT_EQ(command.verb, Verb::kPluginNew);
   EXPECT_THAT(command.flags, ElementsAre("acme", "--channels", "sms"));
-  EXPECT_EQ(verb_of({"plugin", "new", "--help"}), Verb::kPluginHelp);
+  EXPECT_EQ(verb_of({"plugin", "new", "--help"}), Verb::kPluginNewHelp);
+  EXPECT_EQ(verb_of({"plugin", "new", "acme", "-h"}), Verb::kPluginNewHelp);
 }
 
 TEST(CommandLine, LeavesTheArgumentsOfPluginCheckToIt) {

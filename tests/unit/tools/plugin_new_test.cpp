@@ -96,9 +96,11 @@ TEST_F(PluginNew, RefusesTheNameOfAMock) {
   EXPECT_EQ(begin("email", "email"), kWrongUsage);
 }
 
-TEST_F(PluginNew, RefusesANameThatCMakeKeeps) {
-  EXPECT_EQ(begin("test", "sms"), kWrongUsage);
-  EXPECT_THAT(err_.str(), HasSubstr("my-test"));
+TEST_F(PluginNew, RefusesAFlagThatIsGivenTwice) {
+  EXPECT_EQ(herald_plugin_new({"acme", "--channels", "sms", "--channels", "email"}), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("--channels is given twice; give it once, with commas between"));
+  EXPECT_EQ(herald_plugin_new({"acme", "--dir", "a", "--channels", "sms", "--dir=b"}), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("--dir is given twice; give it once;"));
 }
 
 TEST_F(PluginNew, RefusesChannelsThatAreNone) {
@@ -141,6 +143,13 @@ TEST_F(PluginNew, RefusesAFileInTheFoldersPlace) {
   EXPECT_EQ(begin("acme", "sms"), kWrongUsage);
   EXPECT_THAT(err_.str(), HasSubstr("is no folder"));
   EXPECT_EQ(content(place("acme")), "mine");
+}
+
+TEST_F(PluginNew, RefusesALinkToNothingInTheFoldersPlace) {
+  std::filesystem::create_symlink(folder_ / "nowhere", place("acme"));
+  EXPECT_EQ(begin("acme", "sms"), kWrongUsage);
+  EXPECT_THAT(err_.str(), HasSubstr("is a symbolic link to nothing"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "nowhere"));
 }
 
 TEST_F(PluginNew, SaysWhyAFolderCannotBeWritten) {
