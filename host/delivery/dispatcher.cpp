@@ -57,7 +57,7 @@ nanoseconds Dispatcher::next_wakeup() {
   return std::max(nanoseconds::zero(), next);
 }
 
-base::Status Dispatcher::add_lane(std::shared_ptr<Lane> lane) {
+base::Status Dispatcher::add_lane(const std::shared_ptr<Lane>& lane) {
   const std::string name = lane->name();
   {
     const base::MutexLock lock(mutex_);

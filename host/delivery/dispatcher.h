@@ -52,7 +52,7 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
 
   // ---- Any thread ----
   // kConflict when a lane of that name is there already.
-  base::Status add_lane(std::shared_ptr<Lane> lane) HERALD_EXCLUDES(mutex_);
+  base::Status add_lane(const std::shared_ptr<Lane>& lane) HERALD_EXCLUDES(mutex_);
   // Takes a lane out that was stopped. kNotFound for an unknown name, kConflict while it is not idle.
   base::Status remove_lane(std::string_view provider) HERALD_EXCLUDES(mutex_);
   void notify() { wakeup_.notify(); }

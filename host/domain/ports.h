@@ -144,8 +144,8 @@ class ProviderAdmin {
 
   // Hands a carrier's request to its provider and answers what that says, once all that it emitted is committed.
   // kNotFound: no such provider, or it takes no webhooks; kInvalid, in words for a client: what it emitted breaks the
-  // rules for messages; kUnavailable: it is busy, stopped or too slow, or what it
-  // emitted could not be stored; kInternal: it failed.
+  // rules for messages; kUnavailable: it is busy, stopped or too slow, or what it emitted could not be stored;
+  // kInternal: it failed.
   virtual void webhook(const std::string& name, WebhookRequest request, Answered answered) = 0;
 };
 

@@ -117,13 +117,6 @@ void Providers::warn_of_unused_settings() {
   }
 }
 
-std::vector<domain::ProviderPort*> Providers::ports() const {
-  std::vector<domain::ProviderPort*> out;
-  for (const auto& slot : roster_.all())
-    out.push_back(slot.get());
-  return out;
-}
-
 void Providers::begin_stop() {
   stopping_ = true;
   administration_.close();  // whoever waits for a change is answered while the host still answers

@@ -25,7 +25,7 @@
 
 namespace herald::providers {
 
-// start, ports, begin_stop and stop_all are called by the composition root's thread. routes() and admin() may be used
+// start, begin_stop and stop_all are called by the composition root's thread. routes() and admin() may be used
 // from any thread at any time. Order: construct -> start, which gives every provider its lane -> begin_stop -> lanes
 // end -> stop_all -> lanes are destroyed -> destroy.
 //
@@ -48,9 +48,6 @@ class Providers {
   // it.
   void start(
       const Outlets& outlets, const std::function<bool()>& cancelled = [] { return false; });
-
-  // The providers that run, in the order of their names; each valid until this object is destroyed or it is removed.
-  std::vector<domain::ProviderPort*> ports() const;
 
   // The host is about to stop: the change that is made at this moment ends, those that wait are declined, and none is
   // begun any more.

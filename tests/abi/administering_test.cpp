@@ -26,6 +26,7 @@ class Administering : public testing::Test {
  protected:
   Providers& start() {
     providers_.emplace(bench_.options, bench_.surroundings);
+    bench_.lanes.end_all();
     providers_->start(bench_.outlets);
     return *providers_;
   }
@@ -67,7 +68,7 @@ TEST_F(Administering, KeepsAProviderDisabledOverARestart) {
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), "well-behaved");
   restart();
   EXPECT_EQ(providers_->admin().list().at(0).state, ProviderState::kDisabled);
-  EXPECT_EQ(providers_->ports().size(), 2U);  // it runs, and its lane is paused
+  EXPECT_EQ(bench_.lanes.ports().size(), 2U);  // it runs, and its lane is paused
   EXPECT_TRUE(bench_.lanes.paused("scripted"));
   ASSERT_TRUE(set_enabled("scripted", true).has_value());
   restart();
@@ -130,7 +131,7 @@ TEST_F(Administering, StartsWithTheSettingsWhenTheKeptConfigurationIsRefused) {
   for (const char* kept : {R"({"refuse":true})", R"({"no longer":"known"})"}) {
     bench_.kept.set("provider.scripted.config", kept);
     start();
-    ASSERT_EQ(providers_->ports().size(), 1U) << kept;
+    ASSERT_EQ(bench_.lanes.ports().size(), 1U) << kept;
     EXPECT_EQ(providers_->admin().config("scripted"), "{}");
     EXPECT_EQ(bench_.kept.value("provider.scripted.config"), kept);
   }

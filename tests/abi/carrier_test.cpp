@@ -31,7 +31,7 @@ class Carrier : public testing::Test {
     bench_.options.provider_config["carrier"] = R"({"gate":")" + gate_.string() + "\"}";
     providers_.emplace(bench_.options, bench_.surroundings);
     providers_->start(bench_.outlets);
-    ASSERT_EQ(providers_->ports().size(), 1U);
+    ASSERT_EQ(bench_.lanes.ports().size(), 1U);
   }
 
   std::future<Answer> send(const std::string& path, const std::string& body = "") {
@@ -40,7 +40,7 @@ class Carrier : public testing::Test {
     request.path = path;
     request.body = body;
     const auto answer = std::make_shared<std::promise<Answer>>();
-    providers_->admin().webhook(providers_->ports().front()->name(), std::move(request),
+    providers_->admin().webhook(bench_.lanes.ports().front()->name(), std::move(request),
                                 [answer](Answer given) { answer->set_value(std::move(given)); });
     return answer->get_future();
   }
@@ -159,7 +159,7 @@ TEST_F(Carrier, ReportsByItselfBetweenStartAndStopOnly) {
 
 TEST_F(Carrier, MakesTheHostKeepTheProvidersIds) {
   start();
-  EXPECT_TRUE(providers_->ports().front()->emits_receipts());
+  EXPECT_TRUE(bench_.lanes.ports().front()->emits_receipts());
 }
 
 TEST_F(Carrier, IsHeardAlsoWhenItsProviderIsDisabled) {

@@ -21,8 +21,8 @@ class Containment : public testing::Test {
     bench_.install(plugin);
     providers_.emplace(bench_.options, bench_.surroundings);
     providers_->start(bench_.outlets);
-    if (providers_->ports().size() != 1) throw std::runtime_error("expected one provider");
-    return *providers_->ports().front();
+    if (bench_.lanes.ports().size() != 1) throw std::runtime_error("expected one provider");
+    return *bench_.lanes.ports().front();
   }
 
   // The one outcome of a message with this body.

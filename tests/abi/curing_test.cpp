@@ -27,6 +27,7 @@ class Curing : public testing::Test {
  protected:
   void start() {
     providers_.emplace(bench_.options, bench_.surroundings);
+    bench_.lanes.end_all();
     providers_->start(bench_.outlets);
   }
 
@@ -61,7 +62,7 @@ class Curing : public testing::Test {
     EXPECT_EQ(listed().state, ProviderState::kRefused);
     EXPECT_THAT(listed().reason, HasSubstr(reason));
     EXPECT_EQ(bench_.log.of("provider.refused").size(), log_lines);
-    EXPECT_TRUE(providers_->ports().empty());
+    EXPECT_TRUE(bench_.lanes.ports().empty());
     EXPECT_EQ(providers_->routes().route(Channel::kEmail), std::nullopt);
     EXPECT_EQ(bench_.kept.value(kKey), "");
   }
@@ -150,7 +151,7 @@ TEST_F(Curing, LeavesAFileBehindThatAnotherOfItsNameGoesBefore) {
   bench_.install("scripted_needy", "b");
   start();
   ASSERT_TRUE(configure(kGood).has_value());
-  EXPECT_EQ(providers_->ports().size(), 1U);
+  EXPECT_EQ(bench_.lanes.ports().size(), 1U);
   ASSERT_TRUE(configure(R"({"gate":"/other"})").has_value());
   EXPECT_EQ(providers_->admin().config(kName).value(), R"({"gate":"/other"})");
   EXPECT_EQ(bench_.log.of("provider.started").size(), 1U);

@@ -34,7 +34,7 @@ class KeptPlugin : public testing::Test {
     providers_->start(bench_.outlets);
     const auto refused = bench_.log.of("provider.refused");
     if (!refused.empty()) throw std::runtime_error(refused.front().fields.at("reason"));
-    return *providers_->ports().at(0);
+    return *bench_.lanes.ports().at(0);
   }
 
   domain::Outcome outcome_of(domain::ProviderPort& port, const std::string& body) {
@@ -52,7 +52,7 @@ class KeptPlugin : public testing::Test {
     request.body = body;
     const auto promise = std::make_shared<std::promise<Answer>>();
     auto awaited = promise->get_future();
-    providers_->admin().webhook(providers_->ports().at(0)->name(), std::move(request),
+    providers_->admin().webhook(bench_.lanes.ports().at(0)->name(), std::move(request),
                                 [promise](Answer given) { promise->set_value(std::move(given)); });
     if (awaited.wait_for(seconds{30}) == std::future_status::ready) return awaited.get();
     return base::fail(base::ErrorCode::kCorrupt, "no answer");
@@ -177,7 +177,7 @@ TEST_F(KeptSdkPluginOf11, TakesOtherSettingsWhileItRuns) {
                                 [changed](base::Status status) { changed->set_value(std::move(status)); });
   ASSERT_EQ(awaited.wait_for(seconds{30}), std::future_status::ready);
   EXPECT_TRUE(awaited.get().has_value());
-  EXPECT_EQ(outcome_of(*providers_->ports().at(0), "any").kind, OutcomeKind::kSuccess);
+  EXPECT_EQ(outcome_of(*bench_.lanes.ports().at(0), "any").kind, OutcomeKind::kSuccess);
 }
 
 TEST_F(KeptSdkPluginOf11, BringsWhatItsCarrierSends) {

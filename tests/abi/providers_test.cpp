@@ -27,8 +27,13 @@ class ProvidersTest : public testing::Test {
     return *providers_;
   }
 
+  std::vector<domain::ProviderPort*> started_ports() {
+    started();
+    return bench_.lanes.ports();
+  }
+
   domain::ProviderPort& only_port() {
-    const auto ports = started().ports();
+    const auto ports = started_ports();
     if (ports.size() != 1) throw std::runtime_error("expected one provider; the first refusal: " + first_refusal());
     return *ports.front();
   }
@@ -80,7 +85,7 @@ TEST_F(ProvidersTest, LogsEachStartWithItsSeed) {
 
 TEST_F(ProvidersTest, ServesOnWithoutAPluginFolder) {
   bench_.options.plugin_dir = (bench_.dir / "missing").string();
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), std::nullopt);
   ASSERT_EQ(bench_.log.of("provider.folder_unusable").size(), 1U);
   EXPECT_THAT(bench_.log.of("provider.folder_unusable").at(0).fields.at("error"), HasSubstr("API_PLUGIN_DIR"));
@@ -89,7 +94,7 @@ TEST_F(ProvidersTest, ServesOnWithoutAPluginFolder) {
 TEST_F(ProvidersTest, StartsTheSoundOnesBesideTheBroken) {
   bench_.install("crash_on_load", "a");
   bench_.install("well_behaved", "b");
-  EXPECT_EQ(started().ports().size(), 1U);
+  EXPECT_EQ(started_ports().size(), 1U);
   EXPECT_EQ(providers_->routes().route(Channel::kEmail), "well-behaved");
   const auto listed = providers_->admin().list();
   ASSERT_EQ(listed.size(), 2U);
@@ -101,7 +106,7 @@ TEST_F(ProvidersTest, StartsTheSoundOnesBesideTheBroken) {
 TEST_F(ProvidersTest, RefusesASecondProviderOfTheSameName) {
   bench_.install("well_behaved", "a");
   bench_.install("well_behaved", "b");
-  EXPECT_EQ(started().ports().size(), 1U);
+  EXPECT_EQ(started_ports().size(), 1U);
   EXPECT_THAT(first_refusal(), HasSubstr("its name \"well-behaved\" is taken by a.so"));
 }
 
@@ -129,7 +134,7 @@ TEST_F(ProvidersTest, HandsOverItsConfiguration) {
 TEST_F(ProvidersTest, RefusesAConfigurationThatDoesNotFitTheSchemaWithoutShowingIt) {
   bench_.install("scripted");
   bench_.options.provider_config["scripted"] = R"({"token":"hunter2"})";
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_THAT(first_refusal(), HasSubstr("/token"));
   EXPECT_FALSE(bench_.log.mentions("hunter2"));
 }
@@ -137,7 +142,7 @@ TEST_F(ProvidersTest, RefusesAConfigurationThatDoesNotFitTheSchemaWithoutShowing
 TEST_F(ProvidersTest, PassesOnWhyAPluginRefusesItsConfiguration) {
   bench_.install("scripted");
   bench_.options.provider_config["scripted"] = R"({"refuse":true})";
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_THAT(first_refusal(), HasSubstr("told to refuse"));
   EXPECT_EQ(bench_.said().back(), "destroy");
 }
@@ -146,7 +151,7 @@ TEST_F(ProvidersTest, RefusesFaultsThatComeToMoreThanAHundred) {
   bench_.install("scripted");
   bench_.options.faults.timeout_pct = 60;
   bench_.options.provider_faults["scripted"].error_pct = 50;
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_THAT(first_refusal(), HasSubstr("API_PROVIDER_TIMEOUT_PCT=60, API_PROVIDER_SCRIPTED_ERROR_PCT=50"));
 }
 
@@ -160,14 +165,14 @@ TEST_F(ProvidersTest, WarnsOfSettingsThatNobodyReads) {
 
 TEST_F(ProvidersTest, RefusesAPluginOfTwoFaces) {
   bench_.install("two_faced");
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_THAT(first_refusal(), HasSubstr("described itself otherwise"));
 }
 
 TEST_F(ProvidersTest, RefusesPluginsThatThrowOnTheWayUp) {
   for (const char* plugin : {"throws_in_create", "throws_in_configure", "throws_in_start"})
     bench_.install(plugin);
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_EQ(bench_.log.of("provider.refused").size(), 3U);
   for (const auto& line : bench_.log.of("provider.refused")) {
     EXPECT_THAT(line.fields.at("reason"), HasSubstr("threw an exception"));
@@ -182,7 +187,7 @@ TEST_F(ProvidersTest, TurnsAThrowingSubmitIntoAnError) {
 TEST_F(ProvidersTest, StopsPluginsThatThrowOnTheWayDown) {
   for (const char* plugin : {"throws_in_drain", "throws_in_stop", "throws_in_destroy"})
     bench_.install(plugin);
-  EXPECT_EQ(started().ports().size(), 3U);
+  EXPECT_EQ(started_ports().size(), 3U);
   EXPECT_EQ(providers_->stop_all(bench_.in(seconds{30})), 0U);
   EXPECT_EQ(bench_.log.of("provider.exception").size(), 2U);  // drain's is a failed drain
   EXPECT_EQ(bench_.log.of("provider.not_drained").size(), 1U);
@@ -264,7 +269,7 @@ TEST_F(ProvidersTest, RefusesAPrivateFolderThatOthersMayEnter) {
   bench_.install("well_behaved");
   std::filesystem::create_directory(bench_.options.private_dir);
   std::filesystem::permissions(bench_.options.private_dir, std::filesystem::perms{0755});
-  EXPECT_TRUE(started().ports().empty());
+  EXPECT_TRUE(started_ports().empty());
   EXPECT_THAT(bench_.log.of("provider.folder_unusable").at(0).fields.at("error"), HasSubstr("chmod 0700"));
 }
 

@@ -43,7 +43,7 @@ class Siblings : public testing::Test {
   }
 
   domain::Outcome outcome_of(const std::string& provider, const std::string& body) {
-    const auto ports = providers_->ports();
+    const auto ports = bench_.lanes.ports();
     const auto found =
         std::find_if(ports.begin(), ports.end(), [&](const auto* port) { return port->name() == provider; });
     if (found == ports.end()) throw std::runtime_error("no provider " + provider);

@@ -24,11 +24,11 @@ class Stopping : public testing::Test {
     }
     providers_.emplace(bench_.options, bench_.surroundings);
     providers_->start(bench_.outlets);
-    ASSERT_EQ(providers_->ports().size(), 1U);
+    ASSERT_EQ(bench_.lanes.ports().size(), 1U);
   }
 
   void submit(domain::Ticket ticket, const std::string& body) {
-    providers_->ports().front()->submit({item_with(ticket, body, bench_.in(seconds{60}))}, sink_);
+    bench_.lanes.ports().front()->submit({item_with(ticket, body, bench_.in(seconds{60}))}, sink_);
   }
 
   // Waits until the plugin has it.

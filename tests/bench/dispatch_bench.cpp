@@ -103,9 +103,7 @@ class Delivery {
   domain::ProviderPort& null() { return null_; }
   domain::ProviderPort& mock(const std::string& name) {
     providers_.start({inbound_, attached_, kept_});
-    for (auto* port : providers_.ports()) {
-      if (port->name() == name) return *port;
-    }
+    if (auto* const port = attached_.port(name)) return *port;
     throw std::runtime_error("no provider " + name + " started; the build's plugins are expected in " +
                              plugins().plugin_dir);
   }

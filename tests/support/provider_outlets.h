@@ -102,6 +102,12 @@ class RecordingLanes final : public domain::LaneControl {
     return {};
   }
 
+  // The lanes of a host that has stopped go with it.
+  void end_all() {
+    const base::MutexLock lock(mutex_);
+    ports_.clear();
+  }
+
   std::function<void()> on_detach;  // set before the first call
 
   // As a lane that still has messages, or has none any more.
@@ -118,6 +124,15 @@ class RecordingLanes final : public domain::LaneControl {
     const base::MutexLock lock(mutex_);
     const auto place = ports_.find(provider);
     return place == ports_.end() ? nullptr : place->second;
+  }
+
+  // Of every provider that has a lane, in the order of their names.
+  std::vector<domain::ProviderPort*> ports() const {
+    std::vector<domain::ProviderPort*> all;
+    const base::MutexLock lock(mutex_);
+    for (const auto& [name, port] : ports_)
+      all.push_back(port);
+    return all;
   }
 
   bool detaching(const std::string& provider) const {
