@@ -151,8 +151,8 @@ class AcceptingStore final : public store::Store, public store::Reader {
         retried.next = std::prev(place)->first;
         break;
       }
-      const bool meant = command.provider.empty() || command.provider == place->second.provider;
-      if (!meant || place->second.status != command.status) continue;
+      const bool meant = command.which.provider.empty() || command.which.provider == place->second.provider;
+      if (!meant || place->second.status != command.which.status) continue;
       place->second.status = domain::Status::kPending;
       ++retried.count;
     }
