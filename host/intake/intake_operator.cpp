@@ -46,8 +46,7 @@ void Intake::retry_all(store::DeadLetters which, std::string request_id, RetryDo
     refusal.faults.add("", "the parameter status must be failed or expired");
     return done(tl::make_unexpected(std::move(refusal)));
   }
-  retry_from(std::make_shared<RetryRun>(RetryRun{std::move(which), std::move(request_id), std::move(done)}),
-             {});
+  retry_from(std::make_shared<RetryRun>(RetryRun{std::move(which), std::move(request_id), std::move(done)}), {});
 }
 
 // Each step is a command of its own, submitted when the one before it is committed. A writer that closes fails the next

@@ -85,8 +85,8 @@ base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
       const bool is_there = !row.is_null(1);
       if (!is_there || (provider_id != 0 && row.number(1) != provider_id)) continue;
       if (!command.which.error_code.empty() && row.text(5) != command.which.error_code) continue;
-      found.emplace_back(last,
-                         Standing{command.which.status, row.number(1), 0, row.number(3) - row.number(2), row.number(4)});
+      found.emplace_back(
+          last, Standing{command.which.status, row.number(1), 0, row.number(3) - row.number(2), row.number(4)});
     }
     if (looked_at == kLookedAtPerCommand) retried.next = last;
   }

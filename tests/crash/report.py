@@ -16,11 +16,13 @@ def print_report(run):
                  for key, seen in again.items())
     present = sum(tag in evidence.by_tag for tag in journal.cut_off - set(journal.acknowledged))
     took = time.monotonic() - run.began
-    print(f"  kills          {len(run.moments)}: " + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
+    print(f"  kills          {len(run.moments)}: "
+          + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
     print(f"  acknowledged   {len(journal.acknowledged)} ({len(journal.acknowledged) / took:.0f} a second), "
           f"{journal.replayed} answers replayed from their key")
-    print(f"  not answered   {len(journal.cut_off)} requests, {len(journal.cut_off & set(journal.acknowledged))} of them "
-          f"acknowledged when asked again; of the others {present} are there; {len(journal.refused)} refused with 503")
+    known = len(journal.cut_off & set(journal.acknowledged))
+    print(f"  not answered   {len(journal.cut_off)} requests, {known} of them acknowledged when asked again; "
+          f"of the others {present} are there; {len(journal.refused)} refused with 503")
     print(f"  in flight      {sum(map(len, run.flights.values()))} at {sum(map(bool, run.flights.values()))} kills, "
           f"at most {max(map(len, run.flights.values()), default=0)} at one")
     print(f"  seen           {len(evidence.sightings)} attempts, {extra} of them again: {len(again)} attempts twice or "

@@ -1,4 +1,4 @@
-"""What the crash harness sends: requests of every kind, drawn from a seed, each with a tag that tells it from all others.
+"""What the crash harness sends: requests of every kind, drawn from a seed, each with a tag that no other one has.
 
 A body begins "FATE TAG ": the witness (witness.c) does what the fate says, so what may become of a message is known.
 """

@@ -22,12 +22,12 @@ class Evidence:
     flights: dict = dataclasses.field(default_factory=dict)  # kill → {(tag, attempt)} that a provider had then
 
     def __post_init__(self):
-        self.by_tag = collections.defaultdict(list)
+        self.by_tag = {}  # tag → its records
         for record in self.records:
-            self.by_tag[tag_of(record["body"])].append(record)
-        self.seen = collections.defaultdict(list)  # (tag, attempt) → its sightings
+            self.by_tag.setdefault(tag_of(record["body"]), []).append(record)
+        self.seen = {}  # (tag, attempt) → its sightings
         for sighting in self.sightings:
-            self.seen[sighting.tag, sighting.attempt].append(sighting)
+            self.seen.setdefault((sighting.tag, sighting.attempt), []).append(sighting)
         self.uncertain = set().union(*self.flights.values()) if self.flights else set()
 
     def kill_of(self, tag):
@@ -49,9 +49,10 @@ def judge_acknowledged(evidence):
         request = evidence.journal.requests[tag]
         if len(set(ids)) > 1:
             yield Fault(kill, f"{tag} (key {request.key}): acknowledged as {sorted(set(ids))}, expected one id")
-        record = next((record for record in evidence.by_tag[tag] if record["id"] == ids[0]), None)
+        records = evidence.by_tag.get(tag, ())
+        record = next((record for record in records if record["id"] == ids[0]), None)
         if record is None:
-            found = [record["id"] for record in evidence.by_tag[tag]]
+            found = [record["id"] for record in records]
             yield Fault(kill, f"{tag}: acknowledged as {ids[0]} and lost; messages of this tag: {found}")
             continue
         for name, value in request.fields.items():
@@ -149,8 +150,8 @@ def judge_resent(evidence):
     """What was in flight at a kill went out again as the same attempt, unless its end had come by then."""
     for kill, flying in evidence.flights.items():
         for tag, attempt in flying:
-            later = [sighting for sighting in evidence.seen[tag, attempt] if sighting.life > kill]
-            ended = any(record["status"] in ("expired", "cancelled") for record in evidence.by_tag[tag])
+            later = [sighting for sighting in evidence.seen.get((tag, attempt), ()) if sighting.life > kill]
+            ended = any(record["status"] in ("expired", "cancelled") for record in evidence.by_tag.get(tag, ()))
             if not later and not ended:
                 yield Fault(kill, f"{tag}: attempt {attempt} in flight at the kill, and never seen again")
 

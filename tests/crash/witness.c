@@ -52,9 +52,9 @@ static void record(const herald_message* message, herald_str tag) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   const long long now_us = (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-  const int length = snprintf(line, sizeof line, "%s %.*s %.*s %u %lld\n", life, (int)tag.size, tag.data,
-                              (int)message->dispatch_token.size, message->dispatch_token.data, message->attempt,
-                              now_us);
+  const int length =
+      snprintf(line, sizeof line, "%s %.*s %.*s %u %lld\n", life, (int)tag.size, tag.data,
+               (int)message->dispatch_token.size, message->dispatch_token.data, message->attempt, now_us);
   const int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0 || write(file, line, (size_t)length) != length) abort();
   close(file);
