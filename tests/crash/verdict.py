@@ -95,11 +95,15 @@ def judge_ends(evidence):
                 yield Fault(kill, f"{about}: its receipt was answered 200, and it is not delivered")
 
 
+def has_ttl(evidence, tag):
+    return "ttl_seconds" in evidence.journal.requests[tag].fields
+
+
 def ends_of(request, record, evidence):
     if request.kind == "inbound":
         return ("received",)
     ends = ENDS[request.fate]
-    if "ttl_seconds" in request.fields:
+    if has_ttl(evidence, request.tag):
         ends += ("expired",)
     if request.tag in evidence.journal.cancelled:
         return ("cancelled",)
@@ -204,6 +208,8 @@ def judge_released(evidence, released, after, sightings):
         if record is None or record["status"] in UNSETTLED or record["error_code"] == HELD:
             found = record and (record["status"], record["error_code"])
             yield Fault(0, f"{tag}: released, and found as {found}, expected settled")
+        if not fresh[tag] and record and record["status"] == "expired" and has_ttl(evidence, tag):
+            continue  # its whole time-to-live, from its release on, was over before its turn came
         if not fresh[tag] or fresh[tag][0].attempt != attempts[tag]:
             yield Fault(0, f"{tag}: released, seen {before[tag]} times before and as the attempts "
                            f"{[s.attempt for s in fresh[tag]]} since, expected to begin with {attempts[tag]}")

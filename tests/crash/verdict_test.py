@@ -225,6 +225,11 @@ class TheVerdictOnHeldMessages(SoundRun):
     def test_finds_a_released_message_that_is_not_sent(self):
         self.assertIn("since", self.released([])[0])
 
+    def test_takes_a_released_message_that_expired_only_where_it_could(self):
+        self.assertIn("since", self.released([], "expired")[0])
+        self.of("again").fields["ttl_seconds"] = 1
+        self.assertEqual(self.released([], "expired"), [])
+
     def test_finds_a_released_message_that_is_sent_twice(self):
         one = Sighting(3, "again", "A3", 1, 12.0)
         self.assertIn("seen twice", self.released([one, one])[0])
