@@ -26,10 +26,10 @@ from verdict import HELD, Evidence, Fault, Sighting, judge, judge_released
 
 CLIENTS = 12
 REST_WITHIN_S = 120.0   # until the clients are answered, and until nothing waits any more
-HALF_EACH = 50          # kills between two looks at the whole database in the state in which a kill left it
+WHOLE_LOOKS = 20        # at the whole database in the state in which a kill left it, in one run
 SETTINGS = {
     "API_WORKER_MAX_RETRIES": str(MAX_RETRIES), "API_WORKER_BACKOFF_BASE_MS": "20",
-    "API_WORKER_BACKOFF_MAX_MS": "200", "API_DISPATCH_TIMEOUT_MS": "300", "API_BREAKER_ERROR_THRESHOLD": "20",
+    "API_WORKER_BACKOFF_MAX_MS": "200", "API_DISPATCH_TIMEOUT_MS": "600", "API_BREAKER_ERROR_THRESHOLD": "20",
     "API_BREAKER_OPEN_SECS": "1",
 }
 
@@ -67,6 +67,7 @@ class Run:
                 self.rest()
         except (Broken, OSError, ValueError, sqlite3.Error) as error:
             self.fault(self.kill, f"{type(error).__name__}: {error}")
+        self.faults += [Fault(*fault) for fault in self.journal.faults]
         return not self.faults
 
     def fault(self, kill, text):
@@ -102,7 +103,7 @@ class Run:
                         self.fault(self.kill, f"{tag_of(head)}: attempt {attempt} still dispatching since "
                                               f"{life.began_unix_ms - claimed_at} ms before this life began, "
                                               "expected to be resolved by its start")
-            if self.kill % HALF_EACH == 1:
+            if self.kill % max(5, self.arguments.kills // WHOLE_LOOKS) == 0:
                 for text in store_facts.half(database, "quick_check"):
                     self.fault(self.kill, "in the database as the kill left it: " + text)
 
@@ -119,7 +120,6 @@ class Run:
             rest = Rest(life.host)
             self.evidence = Evidence(self.arguments.policy, self.journal, rest.all_messages(), self.sightings(),
                                      self.flights)
-            self.faults += [Fault(*fault) for fault in self.journal.faults]
             self.faults += judge(self.evidence)
             self.faults += rest.judge_conversations(len(self.evidence.records))
             if self.arguments.policy == "hold":

@@ -16,8 +16,8 @@ MAX_RETRIES = 4
 # Fate, what may become of it, and its share. One that fails at every attempt ends as a dead letter.
 TAKEN = ("dispatched", "delivered")
 FATES = (
-    ("ok", TAKEN, 62), ("slow", TAKEN, 12), ("error:1", TAKEN, 8), ("error:3", TAKEN, 3), ("limit:1", TAKEN, 7),
-    ("silent:1", TAKEN, 2), (f"error:{MAX_RETRIES + 1}", ("failed",), 1), ("reject", ("failed",), 5),
+    ("ok", TAKEN, 63), ("slow", TAKEN, 12), ("error:1", TAKEN, 8), ("error:3", TAKEN, 3), ("limit:1", TAKEN, 7),
+    ("silent:1", TAKEN, 1), (f"error:{MAX_RETRIES + 1}", ("failed",), 1), ("reject", ("failed",), 5),
 )
 ENDS = {fate: ends for fate, ends, _ in FATES}
 SHORT_TTL_S = 1
@@ -62,9 +62,13 @@ class Traffic:
     def _inbound(self, tag):
         kind = self._random.choice(("sms", "email"))
         fields = self._fields(kind, "in", tag)
+        asks_again = self._random.random() < 0.2
+        if self._random.random() < 0.3:
+            fields["channel"] = kind
+            return Request(tag, "inbound", "/api/provider/mock/inbound", fields, f"key-{tag}", "in", True, False, False,
+                           asks_again)
         fields["messaging_provider_id" if kind == "sms" else "xillio_id"] = tag
-        return Request(tag, "inbound", f"/api/webhooks/{kind}", fields, None, "in", True, False, False,
-                       self._random.random() < 0.2)
+        return Request(tag, "inbound", f"/api/webhooks/{kind}", fields, None, "in", True, False, False, asks_again)
 
     def _fields(self, kind, fate, tag):
         draw = self._random
