@@ -17,7 +17,7 @@ import time
 
 import store_facts
 from journal import Journal
-from lives import Broken, Life, draw_moment
+from lives import Broken, Life, draw_moment, pause
 from load import Load
 from report import print_faults, print_report
 from rest import Rest
@@ -26,6 +26,7 @@ from verdict import HELD, Evidence, Fault, Sighting, judge, judge_released
 
 CLIENTS = 12
 REST_WITHIN_S = 120.0   # until the clients are answered, and until nothing waits any more
+LOOK_AT_REST_S = 0.05   # between two looks at what the host still has to do
 WHOLE_LOOKS = 20        # at the whole database in the state in which a kill left it, in one run
 SETTINGS = {
     "API_WORKER_MAX_RETRIES": str(MAX_RETRIES), "API_WORKER_BACKOFF_BASE_MS": "20",
@@ -139,7 +140,7 @@ class Run:
                 left = store_facts.waiting(database)
             if left == 0 or time.monotonic() > deadline:
                 return  # what is left is stuck, and the verdict names it
-            self.load.pause()
+            pause(LOOK_AT_REST_S)
 
     def sightings(self):
         with open(self.seen_path, encoding="ascii") as file:

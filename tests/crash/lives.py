@@ -8,6 +8,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
+from eventually import eventually  # noqa: E402,F401: for the scripts of this folder
 from herald_host import HeraldHost  # noqa: E402
 
 LOOK_S = 0.001

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 
+from lives import pause
 from traffic import Traffic
 
 REFUSED_PAUSE_S = 0.01
@@ -94,7 +95,7 @@ class Client:
     def _lose(self, errand):
         """No answer: whoever asks with a key, and every carrier, asks again."""
         self._connection.close()
-        threading.Event().wait(LOST_PAUSE_S)
+        pause(LOST_PAUSE_S)
         if errand.kind == "send":
             self._journal.cuts_off(errand.request, self._life)
             if not errand.request.repeats:
@@ -129,7 +130,7 @@ class Client:
             self._journal.refuses(errand.request)
         elif errand.kind != "cancel":
             self._due.append(errand)
-        threading.Event().wait(REFUSED_PAUSE_S)
+        pause(REFUSED_PAUSE_S)
 
     def _follow(self, request):
         if request.cancels:
@@ -173,7 +174,3 @@ class Load:
         for client in self._clients:
             client.thread.join(max(0.0, deadline - time.monotonic()))
         return not any(client.thread.is_alive() for client in self._clients)
-
-    def pause(self):
-        """Between two looks at what the host still has to do."""
-        threading.Event().wait(PATIENCE_S / 4)

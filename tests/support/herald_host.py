@@ -70,7 +70,9 @@ class HeraldHost:
         return self._process.poll()
 
     def kill(self):
-        """SIGKILL, unless it has ended by itself; the exit code."""
+        """SIGKILL, unless it has ended by itself; the exit code. None when it was never started."""
+        if self._process is None:
+            return None
         if self._process.poll() is None:
             self._process.kill()
         return self._process.wait()
