@@ -7,6 +7,7 @@ what is held can be listed and let go. A failure tells seed and kill, what was e
 """
 
 import argparse
+import http.client
 import os
 import random
 import shutil
@@ -66,7 +67,7 @@ class Run:
             self.kill += 1
             if not self.faults:
                 self.rest()
-        except (Broken, OSError, ValueError, sqlite3.Error) as error:
+        except (Broken, OSError, ValueError, http.client.HTTPException, sqlite3.Error) as error:
             self.fault(self.kill, f"{type(error).__name__}: {error}")
         self.faults += [Fault(*fault) for fault in self.journal.faults]
         return not self.faults

@@ -1,4 +1,4 @@
-"""Kills the host in its very first start, while it makes its data folder and database, again and again on fresh folders.
+"""Kills the host in its very first start, while it makes its data folder and database; each time on a fresh folder.
 
 Each time the next start must be ready on what is left, take a message and dispatch it, and the database must be sound.
 """
