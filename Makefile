@@ -1,7 +1,8 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
+  scenario-upgrades scenario-build crash crash-resend crash-hold crash-first-start \
+  bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -66,6 +67,24 @@ scenario-faults: scenario-build ## 30 % errors, 10 % rate limits over 500 attemp
 RECORDER = --recorder build/$${HERALD_PRESET:-release}/tests/abi/plugins/recorder.so
 scenario-upgrades: scenario-build ## 50 upgrades of a provider under load: nothing lost, nothing sent twice
 	@$(PYTHON) tests/scenario/upgrades.py $(HOST) $(RECORDER)
+
+WITNESS = --witness build/$${HERALD_PRESET:-release}/tests/crash/plugins
+CRASH = tests/crash/crash.py $(HOST) $(WITNESS)
+KILLS ?= 1000
+SEED ?= 20260103
+crash: crash-resend crash-hold crash-first-start ## all kills: 1,000 under load, 200 with held messages (KILLS, SEED)
+
+crash-resend: ## 1,000 kills under load: nothing acknowledged is lost, nothing is made or sent twice
+	@bin/setup && bin/build herald crash_witness
+	@$(PYTHON) $(CRASH) --kills $(KILLS) --seed $(SEED) --progress 100
+
+crash-hold: ## a fifth as many with API_UNCERTAIN_POLICY=hold: nothing is seen twice, what is held can be let go
+	@bin/setup && bin/build herald crash_witness
+	@$(PYTHON) $(CRASH) --kills $$(( ($(KILLS) + 4) / 5 )) --seed $(SEED) --progress 50 --policy hold
+
+crash-first-start: ## a tenth as many in the very first start: the next one is ready on what is left
+	@bin/setup && bin/build herald crash_witness
+	@$(PYTHON) tests/crash/first_start.py $(HOST) $(WITNESS) --kills $$(( ($(KILLS) + 9) / 10 )) --seed $(SEED)
 
 bench-plugin-drop: scenario-build ## from a plugin file dropped in to the first message through it
 	@uptime

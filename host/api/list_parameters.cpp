@@ -56,10 +56,18 @@ std::optional<Value> parsed(Query& query, std::string_view name, std::optional<V
   return value;
 }
 
+// Only dead letters of this status have one for good.
+std::optional<std::string> error_code(Query& query, std::optional<domain::Status> status) {
+  const auto text = query.get("error_code");
+  if (!text) return std::nullopt;
+  if (status != domain::Status::kFailed) query.fault("error_code", "must stand beside status=failed");
+  return std::string(*text);
+}
+
 }  // namespace
 
 tl::expected<MessageList, intake::Faults> message_list(std::string_view text, std::string_view default_region) {
-  Query query(text, {"status", "channel", "direction", "provider", "from", "to", "cursor", "limit"});
+  Query query(text, {"status", "channel", "direction", "provider", "from", "to", "error_code", "cursor", "limit"});
   MessageList list;
   list.filter.status = parsed(query, "status", domain::parse_status,
                               "must be pending, dispatching, dispatched, delivered, failed, expired, cancelled or "
@@ -69,6 +77,7 @@ tl::expected<MessageList, intake::Faults> message_list(std::string_view text, st
   list.filter.provider = parsed(query, "provider", parse_provider, kNoProvider);
   if (const auto from = query.get("from")) list.filter.from = known_forms(*from, default_region);
   if (const auto to = query.get("to")) list.filter.to = known_forms(*to, default_region);
+  list.filter.error_code = error_code(query, list.filter.status);
   list.before = parsed(query, "cursor", parse_message_cursor, kNoCursor);
   list.limit = query.number_within("limit", 1, kMaxLimit).value_or(kDefaultLimit);
   if (!query.valid()) return tl::make_unexpected(query.faults());
@@ -94,9 +103,9 @@ tl::expected<Paging, intake::Faults> paging(std::string_view text, PlaceList lis
   return paging;
 }
 
-tl::expected<RetryMany, intake::Faults> retry_many(std::string_view text) {
-  Query query(text, {"status", "provider"});
-  RetryMany retry;
+tl::expected<store::DeadLetters, intake::Faults> retry_many(std::string_view text) {
+  Query query(text, {"status", "provider", "error_code"});
+  store::DeadLetters retry;
   const auto status = query.get("status");
   if (!status) {
     query.fault("status", "is required: failed or expired");
@@ -106,6 +115,7 @@ tl::expected<RetryMany, intake::Faults> retry_many(std::string_view text) {
     query.fault("status", "must be failed or expired");
   }
   retry.provider = parsed(query, "provider", parse_provider, kNoProvider).value_or("");
+  retry.error_code = error_code(query, retry.status).value_or("");
   if (!query.valid()) return tl::make_unexpected(query.faults());
   return retry;
 }

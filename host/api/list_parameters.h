@@ -36,10 +36,6 @@ tl::expected<MessageList, intake::Faults> message_list(std::string_view query, s
 tl::expected<Paging, intake::Faults> paging(std::string_view query, PlaceList list);
 
 // POST /api/messages/retry.
-struct RetryMany {
-  domain::Status status = domain::Status::kFailed;
-  std::string provider;  // empty: every one's
-};
-tl::expected<RetryMany, intake::Faults> retry_many(std::string_view query);
+tl::expected<store::DeadLetters, intake::Faults> retry_many(std::string_view query);
 
 }  // namespace herald::api

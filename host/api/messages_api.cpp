@@ -101,7 +101,7 @@ void MessagesApi::retry_many(const http::Request& request, http::Responder respo
   auto wanted = api::retry_many(request.query);
   if (!wanted)
     return std::move(responder).respond(of_faults(Problem::kInvalidParameter, wanted.error(), request.request_id));
-  from_.intake.retry_all(wanted->status, std::move(wanted->provider), std::string(request.request_id),
+  from_.intake.retry_all(std::move(*wanted), std::string(request.request_id),
                          [answer = answer_through(std::move(responder)), request_id = std::string(request.request_id)](
                              const tl::expected<std::size_t, intake::Refusal>& retried) {
                            if (!retried) return answer(of_refusal(retried.error(), request_id));

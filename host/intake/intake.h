@@ -102,10 +102,10 @@ class Intake final : public domain::InboundSink {
   void cancel(domain::MessageId id, std::string request_id, ChangeDone done);
   // A failed or expired message goes to its provider again. kNotFound, kConflict, kQueueFull.
   void retry(domain::MessageId id, std::string request_id, ChangeDone done);
-  // All with that status (kFailed or kExpired) and, unless empty, of that provider; answers how many. Works in bounded
+  // All of these, whose status is kFailed or kExpired; answers how many. Works in bounded
   // steps between which other commands are committed. A queue that is full ends it with the number so far; kQueueFull
   // only when it is 0.
-  void retry_all(domain::Status status, std::string provider, std::string request_id, RetryDone done);
+  void retry_all(store::DeadLetters which, std::string request_id, RetryDone done);
 
  private:
   struct RetryRun;

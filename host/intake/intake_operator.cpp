@@ -7,8 +7,7 @@ namespace herald::intake {
 
 // One bulk retry on its way through the store, on one thread at a time.
 struct Intake::RetryRun {
-  domain::Status status;
-  std::string provider;
+  store::DeadLetters which;
   std::string request_id;
   RetryDone done;
   std::size_t count = 0;
@@ -41,28 +40,26 @@ std::function<void(base::Status)> Intake::changed(const char* event, domain::Mes
   };
 }
 
-void Intake::retry_all(domain::Status status, std::string provider, std::string request_id, RetryDone done) {
-  if (status != domain::Status::kFailed && status != domain::Status::kExpired) {
+void Intake::retry_all(store::DeadLetters which, std::string request_id, RetryDone done) {
+  if (which.status != domain::Status::kFailed && which.status != domain::Status::kExpired) {
     Refusal refusal{Refusal::Reason::kInvalid, {}, {}, {}};
     refusal.faults.add("", "the parameter status must be failed or expired");
     return done(tl::make_unexpected(std::move(refusal)));
   }
-  retry_from(std::make_shared<RetryRun>(RetryRun{status, std::move(provider), std::move(request_id), std::move(done)}),
-             {});
+  retry_from(std::make_shared<RetryRun>(RetryRun{std::move(which), std::move(request_id), std::move(done)}), {});
 }
 
 // Each step is a command of its own, submitted when the one before it is committed. A writer that closes fails the next
 // one at once, which ends the run.
 void Intake::retry_from(const std::shared_ptr<RetryRun>& run, domain::MessageId after) {
   store::RetryMany command;
-  command.status = run->status;
-  command.provider = run->provider;
+  command.which = run->which;
   command.after = after;
   command.done = [this, run](const base::Result<store::Retried>& retried) {
     if (retried) run->count += retried->count;
     if (retried && retried->next) return retry_from(run, *retried->next);
-    to_.log.info("intake.retried_all", {{"status", domain::to_string(run->status)},
-                                        {"provider_name", run->provider},
+    to_.log.info("intake.retried_all", {{"status", domain::to_string(run->which.status)},
+                                        {"provider_name", run->which.provider},
                                         {"request_id", run->request_id},
                                         {"count", run->count},
                                         {"complete", retried.has_value()}});

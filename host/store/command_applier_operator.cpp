@@ -59,14 +59,14 @@ base::Status CommandApplier::retry(const Retry& command) {
 }
 
 base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
-  if (!can_be_retried(command.status)) {
+  if (!can_be_retried(command.which.status)) {
     return base::fail(base::ErrorCode::kInvalid, "a retry of all messages that are " +
-                                                     std::string(to_string(command.status)) +
+                                                     std::string(to_string(command.which.status)) +
                                                      " was asked for, expected failed or expired");
   }
   std::int64_t provider_id = 0;
-  if (!command.provider.empty()) {
-    const auto* queue = ledger_.find(command.provider);
+  if (!command.which.provider.empty()) {
+    const auto* queue = ledger_.find(command.which.provider);
     if (queue == nullptr) return Retried{};
     provider_id = queue->id;
   }
@@ -76,7 +76,7 @@ base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
   {
     const StatementScope scope(operator_sql_.select_ended);
     auto& row = operator_sql_.select_ended;
-    row.bind(1, static_cast<std::int64_t>(command.status)).bind(2, command.after.value());
+    row.bind(1, static_cast<std::int64_t>(command.which.status)).bind(2, command.after.value());
     row.bind(3, static_cast<std::int64_t>(kLookedAtPerCommand));
     std::size_t looked_at = 0;
     domain::MessageId last;
@@ -84,8 +84,9 @@ base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
       last = domain::MessageId{row.number(0)};
       const bool is_there = !row.is_null(1);
       if (!is_there || (provider_id != 0 && row.number(1) != provider_id)) continue;
-      found.emplace_back(last,
-                         Standing{command.status, row.number(1), 0, row.number(3) - row.number(2), row.number(4)});
+      if (!command.which.error_code.empty() && row.text(5) != command.which.error_code) continue;
+      found.emplace_back(
+          last, Standing{command.which.status, row.number(1), 0, row.number(3) - row.number(2), row.number(4)});
     }
     if (looked_at == kLookedAtPerCommand) retried.next = last;
   }

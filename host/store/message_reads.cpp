@@ -47,7 +47,7 @@ std::string settled_sql() {
 // The list of states is the index's own condition: without it the planner may not use the index.
 std::string ended_sql() {
   return std::string("SELECT d.message_id, m.id") + kFilterColumns +
-         " FROM delivery d INDEXED BY delivery_ended LEFT JOIN message m ON m.id = d.message_id"
+         ", d.error_code FROM delivery d INDEXED BY delivery_ended LEFT JOIN message m ON m.id = d.message_id"
          " WHERE d.status = ?3 AND d.status IN (5, 6, 7) AND d.message_id < ?1 ORDER BY d.message_id DESC LIMIT ?2";
 }
 
@@ -87,12 +87,14 @@ struct MessageReads::Wanted {
   std::optional<std::int64_t> provider_id;
   std::vector<std::string> from;
   std::vector<std::string> to;
+  std::optional<std::string> error_code;  // set for dead letters only, whose rows have one more column
 
   bool fits(const Statement& row) const {
     if (row.is_null(1)) return false;
     if (direction && row.number(2) != static_cast<std::int64_t>(*direction)) return false;
     if (channel && row.number(3) != static_cast<std::int64_t>(*channel)) return false;
     if (provider_id && row.number(4) != *provider_id) return false;
+    if (error_code && row.text(7) != *error_code) return false;
     return is_any_of(row.text(5), from) && is_any_of(row.text(6), to);
   }
 
@@ -153,6 +155,7 @@ std::optional<MessageReads::Wanted> MessageReads::wanted_of(const MessageFilter&
   wanted.channel = filter.channel;
   wanted.from = filter.from;
   wanted.to = filter.to;
+  if (filter.status == Status::kFailed) wanted.error_code = filter.error_code;
   if (filter.status) {
     const auto direction = *filter.status == Status::kReceived ? Direction::kInbound : Direction::kOutbound;
     if (filter.direction && *filter.direction != direction) return std::nullopt;

@@ -19,7 +19,7 @@ constexpr const char* kReviveDelivery =
 // The list of states is the index's own condition: without it the planner may not use the index. A delivery without its
 // message takes part, so that what one command looks at is bounded.
 constexpr const char* kSelectEnded =
-    "SELECT d.message_id, m.provider_id, m.accepted_at, m.expires_at, d.attempts"
+    "SELECT d.message_id, m.provider_id, m.accepted_at, m.expires_at, d.attempts, d.error_code"
     " FROM delivery d INDEXED BY delivery_ended LEFT JOIN message m ON m.id = d.message_id"
     " WHERE d.status = ?1 AND d.status IN (5, 6, 7) AND d.message_id > ?2 ORDER BY d.message_id LIMIT ?3";
 

@@ -126,13 +126,19 @@ struct Retried {
   std::optional<domain::MessageId> next;  // the `after` to go on with; nothing at the end
 };
 
-// The same for all with one status, behind `after` in the order of ids; a bounded number of them is looked at for each
+// Which dead letters; an empty field narrows nothing.
+struct DeadLetters {
+  domain::Status status = domain::Status::kFailed;  // or kExpired
+  std::string provider;
+  std::string error_code;  // as a record of them has it
+};
+
+// The same for all of these, behind `after` in the order of ids; a bounded number of them is looked at for each
 // command, so that `count` may be 0 before the end. A sweep from MessageId{} on retries no message twice. At the
 // queue's bound it stops with what it has done and where to go on, or with kExhausted when not even one fits. kInvalid
 // for a status that cannot be retried.
 struct RetryMany {
-  domain::Status status = domain::Status::kFailed;  // or kExpired
-  std::string provider;                             // empty: every one's
+  DeadLetters which;
   domain::MessageId after;
   std::function<void(base::Result<Retried>)> done;
 };
@@ -167,6 +173,7 @@ struct MessageFilter {
   std::optional<std::string> provider;
   std::vector<std::string> from;  // any of these forms
   std::vector<std::string> to;
+  std::optional<std::string> error_code;  // only beside the status kFailed; ignored otherwise
 };
 
 // A place in a conversation, or in the list of them: what stands behind it comes next.

@@ -176,6 +176,9 @@ class Operations(HostTest):
         self.call("retryMessage", 409, id_=email)
         self.assertEqual(self.call("retryMessage", 200, id_=sms), {"id": sms, "status": "pending"})
         self.message_when(sms, "failed")
+        held = "?status=failed&error_code=uncertain"
+        self.assertEqual(self.call("listMessages", 200, query=held)["items"], [])
+        self.assertEqual(self.call("retryMessages", 200, query=held), {"retried": 0})
         self.assertEqual(self.call("retryMessages", 200, query="?status=failed"), {"retried": 1})
         self.call("retryMessages", 400)
 

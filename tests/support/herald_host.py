@@ -17,15 +17,17 @@ KEPT = ("PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS
 class HeraldHost:
     """A host on a free port and a data folder of its own. Use as a context manager: it is gone afterwards."""
 
-    def __init__(self, binary, environment=None, port=0):
-        """`environment`: API_* settings; on top of a JSON log and no rate limits."""
+    def __init__(self, binary, environment=None, port=0, folder=None):
+        """`environment`: API_* settings; on top of a JSON log and no rate limits. `folder`: where data and log are put
+        and kept; without it they are gone afterwards."""
         self._binary = os.path.abspath(binary)
-        self._folder = tempfile.TemporaryDirectory(prefix="herald-test-")
-        self.log_path = os.path.join(self._folder.name, "log")
+        self._scratch = None if folder else tempfile.TemporaryDirectory(prefix="herald-test-")
+        self.folder = folder or self._scratch.name
+        self.log_path = os.path.join(self.folder, "log")
         self._environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         self._environment.update(
             API_PORT=str(port),
-            API_DATA_DIR=os.path.join(self._folder.name, "data"),
+            API_DATA_DIR=os.path.join(self.folder, "data"),
             API_LOG_FORMAT="json",
             API_RATE_LIMIT_PER_IP_PER_MIN="0",
             API_RATE_LIMIT_PER_SENDER_PER_MIN="0",
@@ -35,27 +37,45 @@ class HeraldHost:
         self._process = None
 
     def __enter__(self):
-        with open(self.log_path, "wb") as log:
-            self._process = subprocess.Popen(
-                [self._binary, "serve"], env=self._environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, cwd=self._folder.name)
+        self.spawn()
         deadline = time.monotonic() + PATIENCE_S
-        while self.port is None:
-            ready = re.search(r"\bherald\.ready\b.*\bport\W+(\d+)[\s,}]", self.raw_log())  # in either form of the log
-            if ready:
-                self.port = int(ready.group(1))
-                break
-            if self._process.poll() is not None or time.monotonic() > deadline:
+        while True:
+            self.port = self.port_told_by("herald.ready")
+            if self.port is not None:
+                return self
+            if self.exit_code() is not None or time.monotonic() > deadline:
                 self._process.kill()
                 raise RuntimeError("the host does not listen; its log:\n" + self.raw_log())
             time.sleep(0.005)
-        return self
 
     def __exit__(self, *_):
+        self.kill()
+        if self._scratch:
+            self._scratch.cleanup()
+
+    def spawn(self):
+        """Starts the process and does not wait for it."""
+        with open(self.log_path, "wb") as log:
+            self._process = subprocess.Popen(
+                [self._binary, "serve"], env=self._environment, stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, cwd=self.folder)
+
+    def port_told_by(self, event):
+        """The port in the log's first line of this event; None as long as there is none."""
+        told = re.search(rf"\b{re.escape(event)}\b.*\bport\W+(\d+)[\s,}}]", self.raw_log())  # in either form
+        return int(told.group(1)) if told else None
+
+    def exit_code(self):
+        """None while it runs; below zero for the signal that ended it."""
+        return self._process.poll()
+
+    def kill(self):
+        """SIGKILL, unless it has ended by itself; the exit code. None when it was never started."""
+        if self._process is None:
+            return None
         if self._process.poll() is None:
             self._process.kill()
-        self._process.wait()
-        self._folder.cleanup()
+        return self._process.wait()
 
     def drain(self):
         """SIGTERM, and not waited for."""
@@ -64,6 +84,10 @@ class HeraldHost:
     def terminate(self):
         """SIGTERM; the exit code."""
         self.drain()
+        return self.wait()
+
+    def wait(self):
+        """Until it ends by itself; the exit code."""
         return self._process.wait(PATIENCE_S)
 
     def raw_log(self):

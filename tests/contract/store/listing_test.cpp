@@ -243,6 +243,18 @@ TEST_P(StoreListing, ARetriedDeadLetterIsNoneAnyMore) {
   EXPECT_EQ(ids_of(list(with(Status::kPending))), Ids{id});
 }
 
+TEST_P(StoreListing, TellsWhatIsHeldFromOtherDeadLetters) {
+  fail_one();
+  const auto held = claim_new();
+  restart(UncertainPolicy::kHold);
+  auto filter = with(Status::kFailed);
+  EXPECT_EQ(list(filter).items.size(), 2U);
+  filter.error_code = "uncertain";
+  EXPECT_EQ(ids_of(list(filter)), Ids{held});
+  filter.error_code = "unheard_of";
+  EXPECT_TRUE(list(filter).items.empty());
+}
+
 TEST_P(StoreListing, TellsDirectionsApart) {
   const auto out = accept();
   const auto in = receive();

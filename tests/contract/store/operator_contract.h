@@ -27,7 +27,10 @@ class StoreOperator : public StoreContract {
   base::Status retry(MessageId id) { return ask<base::Status>(Retry{id, {}}); }
   base::Result<Retried> retry_many(MessageId after = {}, const std::string& provider = "",
                                    domain::Status status = domain::Status::kFailed) {
-    return ask<base::Result<Retried>>(RetryMany{status, provider, after, {}});
+    return retry_many_of({status, provider, {}}, after);
+  }
+  base::Result<Retried> retry_many_of(DeadLetters which, MessageId after = {}) {
+    return ask<base::Result<Retried>>(RetryMany{std::move(which), after, {}});
   }
 
   // A dead letter whose first attempt was rejected.

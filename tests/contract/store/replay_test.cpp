@@ -41,6 +41,26 @@ TEST_P(StoreOperator, ReplaysTheExpiredApartFromTheFailed) {
   EXPECT_EQ(status(failed), Status::kFailed);
 }
 
+TEST_P(StoreOperator, ReplaysWhatIsHeldApartFromTheRejected) {
+  const auto rejected = fail_one();
+  const auto held = accept("alpha");
+  ASSERT_EQ(ids_of(claim(1, "alpha")), Ids{held});
+  restart(UncertainPolicy::kHold);
+  const auto retried = retry_many_of({Status::kFailed, "alpha", "uncertain"}).value();
+  EXPECT_EQ(retried.count, 1U);
+  EXPECT_EQ(status(held), Status::kPending);
+  EXPECT_EQ(status(rejected), Status::kFailed);
+  EXPECT_EQ(retry_many_of({Status::kFailed, "", "unheard_of"}).value().count, 0U);
+}
+
+TEST_P(StoreOperator, WhatWasHeldGoesOutAsTheAttemptThatItWasHeldAt) {
+  const auto held = accept("alpha");
+  ASSERT_EQ(ids_of(claim(1, "alpha")), Ids{held});
+  restart(UncertainPolicy::kHold);
+  ASSERT_TRUE(retry(held));
+  EXPECT_EQ(claim(1, "alpha").messages.at(0).attempt, 1U);
+}
+
 TEST_P(StoreOperator, RefusesToReplayAnyOtherStatus) {
   for (const auto other : {Status::kPending, Status::kDispatching, Status::kDispatched, Status::kDelivered,
                            Status::kCancelled, Status::kReceived})

@@ -79,19 +79,27 @@ TEST_F(MessagesListed, TellWhatEachWaitsFor) {
 
 TEST_F(MessagesListed, AreNarrowedByEveryFilter) {
   const auto& filter = filter_of(
-      "?status=failed&channel=email&direction=inbound&provider=email&from=Jo%2Bshop@Example.org&to=a@example.com");
+      "?status=failed&channel=email&direction=inbound&provider=email&from=Jo%2Bshop@Example.org&to=a@example.com"
+      "&error_code=uncertain");
   EXPECT_EQ(filter.status, domain::Status::kFailed);
   EXPECT_EQ(filter.channel, domain::Channel::kEmail);
   EXPECT_EQ(filter.direction, domain::Direction::kInbound);
   EXPECT_EQ(filter.provider, "email");
   EXPECT_THAT(filter.from, Contains("jo@example.org"));
   EXPECT_THAT(filter.to, Contains("a@example.com"));
+  EXPECT_EQ(filter.error_code, "uncertain");
+}
+
+TEST_F(MessagesListed, HaveAnErrorCodeToBeNarrowedByOnlyWhereTheyFailed) {
+  for (const char* query :
+       {"?error_code=uncertain", "?status=expired&error_code=uncertain", "?status=failed&error_code="})
+    EXPECT_THAT(faults_of(query), ElementsAre("/error_code")) << query;
 }
 
 TEST_F(MessagesListed, AreNarrowedByNothingUnlessAsked) {
   const auto& filter = filter_of("");
   EXPECT_FALSE(filter.status || filter.channel || filter.direction || filter.provider || !filter.from.empty() ||
-               !filter.to.empty());
+               !filter.to.empty() || filter.error_code);
   EXPECT_EQ(reader_.asked_limit, 50U);
   EXPECT_FALSE(reader_.asked_before);
 }

@@ -115,6 +115,13 @@ TEST_F(OrdersOverRest, RetryAllOfOneProviderOnly) {
   EXPECT_EQ(store_.status(domain::MessageId{2}), Status::kExpired);
 }
 
+TEST_F(OrdersOverRest, RetryAllOfOneErrorCodeOnly) {
+  store_.put(domain::MessageId{1}, Status::kFailed, "email", "uncertain");
+  store_.put(domain::MessageId{2}, Status::kFailed, "email", "no_such_mailbox");
+  EXPECT_EQ(parsed(order("retry?status=failed&error_code=uncertain")), json({{"retried", 1}}));
+  EXPECT_EQ(store_.status(domain::MessageId{2}), Status::kFailed);
+}
+
 TEST_F(OrdersOverRest, RetryNoneWhereNoneIsDead) {
   EXPECT_EQ(parsed(order("retry?status=failed&provider=nobody")), json({{"retried", 0}}));
 }
@@ -131,6 +138,8 @@ TEST_F(OrdersOverRest, MustSayWhichDeadLetters) {
                                                                {"?status=FAILED", "/status"},
                                                                {"?status=failed&status=failed", "/status"},
                                                                {"?status=failed&provider=", "/provider"},
+                                                               {"?status=failed&error_code=", "/error_code"},
+                                                               {"?status=expired&error_code=x", "/error_code"},
                                                                {"?status=failed&providr=email", "/providr"}};
   store_.put(kId, Status::kFailed);
   for (const auto& example : wrong) {

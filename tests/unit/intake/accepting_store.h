@@ -33,8 +33,9 @@ class AcceptingStore final : public store::Store, public store::Reader {
   void answer_receipts(store::Received counts) { receipt_counts_ = std::move(counts); }
 
   // A message that is stored already, for what operators ask for.
-  void put(domain::MessageId id, domain::Status status, const std::string& provider = "sms-mms") {
-    places_[id] = Place{status, provider};
+  void put(domain::MessageId id, domain::Status status, const std::string& provider = "sms-mms",
+           const std::string& error_code = {}) {
+    places_[id] = Place{status, provider, error_code};
   }
   domain::Status status(domain::MessageId id) const { return places_.at(id).status; }
   // How many messages one RetryMany looks at.
@@ -83,6 +84,7 @@ class AcceptingStore final : public store::Store, public store::Reader {
   struct Place {
     domain::Status status = domain::Status::kPending;
     std::string provider;
+    std::string error_code;
   };
   struct KeptKey {
     store::KeyUse use;
@@ -151,8 +153,10 @@ class AcceptingStore final : public store::Store, public store::Reader {
         retried.next = std::prev(place)->first;
         break;
       }
-      const bool meant = command.provider.empty() || command.provider == place->second.provider;
-      if (!meant || place->second.status != command.status) continue;
+      const bool meant = command.which.provider.empty() || command.which.provider == place->second.provider;
+      const auto& code = command.which.error_code;
+      if (!meant || (!code.empty() && code != place->second.error_code) || place->second.status != command.which.status)
+        continue;
       place->second.status = domain::Status::kPending;
       ++retried.count;
     }

@@ -36,7 +36,7 @@ class Operators : public IntakeTest {
   }
 
   void start_retry_all(Status status, const std::string& provider) {
-    intake_.retry_all(status, provider, "req-1", [this](Count count) { counts_.push_back(std::move(count)); });
+    intake_.retry_all({status, provider, {}}, "req-1", [this](Count count) { counts_.push_back(std::move(count)); });
   }
 
   Count retry_all(Status status, const std::string& provider = {}) {

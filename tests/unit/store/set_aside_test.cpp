@@ -101,7 +101,7 @@ TEST_F(SetAsideTest, ListsAndReplaysPassOverWhatIsNotThere) {
   failed.status = domain::Status::kFailed;
   EXPECT_TRUE(store_->reader().messages(failed, std::nullopt, 10).value().items.empty());
   base::Result<Retried> retried = base::fail(base::ErrorCode::kInternal, "done was not called");
-  Command command = RetryMany{domain::Status::kFailed, "", {}, [&retried](auto answer) { retried = answer; }};
+  Command command = RetryMany{{}, {}, [&retried](auto answer) { retried = answer; }};
   ASSERT_TRUE(store_->apply({&command, 1}));
   EXPECT_EQ(retried.value().count, 0U);
   EXPECT_EQ(depth().waiting, 0U);
