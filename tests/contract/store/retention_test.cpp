@@ -116,10 +116,10 @@ TEST_P(RetentionContract, NeverRemovesWhatWaitsOrIsInFlight) {
   const auto to_retry = living_long(100 * kDay);
   ASSERT_EQ(claim().messages.size(), 1U);
   ASSERT_TRUE(settle(retried(to_retry, now() + 50 * kDay)));
-  const auto waiting = living_long(100 * kDay);
   const auto settled = fail_new();
-  static_cast<void>(settled);
+  const auto waiting = living_long(100 * kDay);
   pass(40 * kDay);
+  EXPECT_FALSE(is_there(settled));
   EXPECT_TRUE(is_there(in_flight));
   EXPECT_TRUE(is_there(to_retry));
   EXPECT_TRUE(is_there(waiting));
