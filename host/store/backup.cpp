@@ -17,8 +17,8 @@ namespace fs = std::filesystem;
 using GoOn = std::function<bool(const BackupProgress&)>;
 
 constexpr int kPagesOfAStep = 256;
-// Written in pieces that the disk is given at once: one sync of a whole large file would hold up every commit.
-constexpr std::uint64_t kBytesOfASync = 16U << 20U;
+// Written in pieces that the disk is given at once: the sync of a whole large file would hold up every commit.
+constexpr std::uint64_t kBytesOfASync = 4U << 20U;
 constexpr int kCheckStepsOfAnAsk = 50'000;  // of SQLite's virtual machine, while the copy is checked
 
 // Ended by the caller; told from failures on the way out.

@@ -29,7 +29,7 @@ class Retention {
   static constexpr std::size_t kMostOfAStep = 256;
   static constexpr std::chrono::microseconds kLongestStep{1'000};
   // While there is more to remove, the writer's thread is left alone for so many times what a step took.
-  static constexpr int kRestOfAStep = 9;
+  static constexpr int kRestOfAStep = 3;
   // Carriers repeat what was not confirmed for days: for so long an id is known, however soon its message goes.
   static constexpr std::chrono::hours kCarrierIdsKept{7 * 24};
 

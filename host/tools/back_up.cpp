@@ -1,10 +1,12 @@
 #include "tools/back_up.h"
 
+#include <algorithm>
 #include <chrono>
 #include <iomanip>
 #include <ostream>
 #include <sstream>
 
+#include "base/wakeup.h"
 #include "store/backup.h"
 #include "tools/exit_status.h"
 
@@ -20,6 +22,21 @@ std::string megabytes(std::uint64_t bytes) {
   text << std::fixed << std::setprecision(1) << static_cast<double>(bytes) / 1e6 << " MB";
   return text.str();
 }
+
+// Rests for as long as it worked, so that the host on the same disk and cores hardly notices.
+class Pace {
+ public:
+  void rest() {
+    const auto worked = Clock::now() - began_;
+    resting_.wait_for(std::min<Clock::duration>(worked, kLongestRest));
+    began_ = Clock::now();
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kLongestRest{100};
+  Clock::time_point began_ = Clock::now();
+  base::Wakeup resting_;
+};
 
 // One line that is written over and over, for a person who waits.
 class ProgressLine {
@@ -50,9 +67,11 @@ class ProgressLine {
 base::Result<store::BackupReport> write_backup(const config::Settings& settings, const BackupCommand& command,
                                                const std::function<bool()>& interrupted, std::ostream* progress) {
   ProgressLine line(progress);
+  Pace pace;
   return store::back_up({settings.store.data_dir, command.file, command.overwrite},
-                        [&line, &interrupted](const store::BackupProgress& now) {
+                        [&line, &pace, &interrupted](const store::BackupProgress& now) {
                           line.show(now);
+                          pace.rest();
                           return !interrupted();
                         });
 }

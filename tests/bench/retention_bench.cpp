@@ -76,7 +76,13 @@ class Bench {
   }
   void back_up() {
     const auto file = (folder_ / "copy.db").string();
-    if (auto done = store::back_up({options_.data_dir, file, true}, [](const BackupProgress&) { return true; }); !done)
+    auto began = std::chrono::steady_clock::now();
+    const auto rest = [&began](const BackupProgress&) {
+      std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);  // tidy: sleeps because the command rests
+      began = std::chrono::steady_clock::now();
+      return true;
+    };
+    if (auto done = store::back_up({options_.data_dir, file, true}, rest); !done)
       throw std::runtime_error(done.error().message);
   }
 
@@ -132,58 +138,85 @@ class Bench {
   std::int64_t count_ = 0;
 };
 
-void show_latency(benchmark::State& state, std::vector<double> took_ms) {
+void show_latency(benchmark::State& state, const std::string& name, std::vector<double> took_ms) {
   std::sort(took_ms.begin(), took_ms.end());
   const auto at = [&took_ms](double part) {
     return took_ms.at(static_cast<std::size_t>(part * static_cast<double>(took_ms.size() - 1)));
   };
-  state.counters["p50_ms"] = at(0.5);
-  state.counters["p99_ms"] = at(0.99);
-  state.counters["max_ms"] = at(1);
+  state.counters[name + "_p50_ms"] = at(0.5);
+  state.counters[name + "_p99_ms"] = at(0.99);
+  state.counters[name + "_max_ms"] = at(1);
 }
 
-// A commit of 16 every two milliseconds, from the moment at which it was due: background work that runs over counts.
-template <typename Meanwhile>
-void send_steadily(benchmark::State& state, Bench& bench, Meanwhile go_on) {
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> took_ms;
-  auto due = Clock::now();
-  for (auto _ : state) {
-    due = std::max(due + std::chrono::milliseconds{2}, Clock::now() - std::chrono::milliseconds{50});
-    std::this_thread::sleep_until(due);
+// Commits of 16, one every five milliseconds, each timed from the moment at which it was due: background work that runs
+// over counts.
+class Sender {
+ public:
+  void send(Bench& bench, std::vector<double>& took_ms) {
+    due_ = std::max(due_ + std::chrono::milliseconds{5}, Clock::now());
+    std::this_thread::sleep_until(due_);  // tidy: sleeps because it sends at a rate
     bench.accept(kBatch);
-    took_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - due).count());
+    took_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - due_).count());
     bench.maintain();
-    if (!go_on()) break;
   }
-  show_latency(state, std::move(took_ms));
-}
 
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point due_ = Clock::now();
+};
+
+// Two stores in turn, so that whatever else the machine does falls on both.
 void accept_while_removing(benchmark::State& state) {
-  Bench bench(state.range(0) != 0);
-  bench.maintain();
-  const auto before = bench.left();
-  send_steadily(state, bench, [] { return true; });
-  state.counters["removed"] = static_cast<double>(before + state.iterations() * kBatch - bench.left());
+  constexpr std::int64_t kTurn = 20;
+  Bench keeps(false);
+  Bench removes(true);
+  Sender sender;
+  std::vector<double> keeping_ms;
+  std::vector<double> removing_ms;
+  const auto before = removes.left();
+  std::int64_t sent = 0;
+  for (auto _ : state) {
+    if (sent++ / kTurn % 2 == 0) {
+      sender.send(keeps, keeping_ms);
+    } else {
+      sender.send(removes, removing_ms);
+    }
+  }
+  state.counters["removed"] =
+      static_cast<double>(before + static_cast<std::int64_t>(removing_ms.size()) * kBatch - removes.left());
+  show_latency(state, "keeping", std::move(keeping_ms));
+  show_latency(state, "removing", std::move(removing_ms));
 }
-BENCHMARK(accept_while_removing)->ArgName("removes")->Arg(0)->Arg(1)->Iterations(3'000)->UseRealTime();
+BENCHMARK(accept_while_removing)->Iterations(4'000)->UseRealTime();
 
+// One backup after the other, at the pace that `herald backup` keeps, and pauses of the same length.
 void accept_while_backing_up(benchmark::State& state) {
   Bench bench(false);
-  std::atomic<bool> stop{state.range(0) == 0};
+  Sender sender;
+  std::atomic<bool> stop{false};
+  std::atomic<bool> copying{false};
   std::atomic<int> backups{0};
   std::thread copier([&] {
     while (!stop.load()) {
+      const auto began = std::chrono::steady_clock::now();
+      copying = true;
       bench.back_up();
+      copying = false;
       ++backups;
+      std::this_thread::sleep_for(std::chrono::steady_clock::now() - began);  // tidy: sleeps because it measures pauses
     }
   });
-  send_steadily(state, bench, [] { return true; });
+  std::vector<double> alone_ms;
+  std::vector<double> copying_ms;
+  for (auto _ : state)
+    sender.send(bench, copying.load() ? copying_ms : alone_ms);
   stop = true;
   copier.join();
   state.counters["backups"] = backups.load();
+  show_latency(state, "alone", std::move(alone_ms));
+  show_latency(state, "copying", std::move(copying_ms));
 }
-BENCHMARK(accept_while_backing_up)->ArgName("backup")->Arg(0)->Arg(1)->Iterations(3'000)->UseRealTime();
+BENCHMARK(accept_while_backing_up)->Iterations(4'000)->UseRealTime();
 
 }  // namespace
 }  // namespace herald::store

@@ -1,8 +1,9 @@
 // `herald backup` on the real binary: taken under load, started from, and what stops it.
-#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
-#include <fstream>
+#include <csignal>
 #include <thread>
 
 #include "integration/running_host.h"
@@ -19,6 +20,34 @@ class Backup : public RunningHost {
     return run_herald(arguments, {{"API_DATA_DIR", (folder() / "data").string()}}, folder().path());
   }
   std::string file() const { return (folder() / "copy.db").string(); }
+
+  // With SIGINT already waiting for it; the exit status.
+  int back_up_interrupted() {
+    const auto data = (folder() / "data").string();
+    const auto binary = herald_binary().string();
+    const auto copy = file();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      sigset_t interrupt;
+      sigemptyset(&interrupt);
+      sigaddset(&interrupt, SIGINT);
+      sigprocmask(SIG_BLOCK, &interrupt, nullptr);
+      ::raise(SIGINT);
+      ::execl(binary.c_str(), "herald", "backup", copy.c_str(), "--data-dir", data.c_str(), nullptr);
+      ::_exit(127);
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::vector<std::string> files_named_like_the_copy() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder().path())) {
+      const auto name = entry.path().filename().string();
+      if (name.rfind("copy.db", 0) == 0) names.push_back(name);
+    }
+    return names;
+  }
 
   // Kills the host and starts another one on nothing but the copy.
   HostProcess& start_from_copy(const Environment& environment = {}) {
@@ -108,6 +137,15 @@ TEST_F(Backup, TellsWhatIsMissing) {
   finished = back_up({(folder() / "none" / "copy.db").string()});
   EXPECT_EQ(finished.exit.code, 1);
   EXPECT_NE(finished.err.find("folder"), std::string::npos) << finished.err;
+}
+
+TEST_F(Backup, LeavesNothingWhenItIsInterrupted) {
+  start();
+  send_sms();
+  EXPECT_EQ(back_up_interrupted(), 1);
+  EXPECT_TRUE(files_named_like_the_copy().empty());
+  EXPECT_EQ(back_up({file()}).exit.code, 0);
+  EXPECT_EQ(files_named_like_the_copy(), std::vector<std::string>{"copy.db"});
 }
 
 TEST_F(Backup, ExplainsItself) {
