@@ -50,6 +50,9 @@ base::Status check_place(const BackupOrder& order, const fs::path& database) {
   std::error_code error;
   const auto found = fs::status(order.file, error);
   if (fs::is_directory(found)) return refuse("is a folder; expected the name of the file to be made");
+  // A device or a link is not replaced either, whoever asks for it: renaming would put a file in its place.
+  const auto named = fs::symlink_status(order.file, error);
+  if (fs::exists(named) && !fs::is_regular_file(named)) return refuse("is no regular file; name another");
   const auto folder = fs::path(order.file).parent_path();
   const bool beside = fs::equivalent(folder.empty() ? fs::path(".") : folder, order.data_dir, error) && !error;
   if (beside && fs::path(order.file).filename().string().rfind("herald.", 0) == 0) {

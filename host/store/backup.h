@@ -16,7 +16,7 @@ namespace herald::store {
 struct BackupOrder {
   std::string data_dir;
   std::string file;        // to be made; its folder must be there
-  bool overwrite = false;  // the file may be there, and is replaced
+  bool overwrite = false;  // a regular file may be there, and is replaced
 };
 
 struct BackupProgress {

@@ -178,6 +178,20 @@ TEST_F(Backup, RefusesAFolder) {
   EXPECT_EQ(report.error().code, ErrorCode::kInvalid);
 }
 
+TEST_F(Backup, NeverReplacesWhatIsNoRegularFile) {
+  open();
+  ASSERT_EQ(::mkfifo(file().c_str(), 0600), 0);
+  auto report = back_up({options_.data_dir, file(), true}, go_on);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(fs::is_fifo(file()));
+  const auto link = folder_ / "link.db";
+  fs::create_symlink("elsewhere.db", link);
+  report = back_up({options_.data_dir, link.string(), true}, go_on);
+  ASSERT_FALSE(report);
+  EXPECT_TRUE(fs::is_symlink(link));
+}
+
 TEST_F(Backup, RefusesADatabaseOfAnotherApplication) {
   fs::create_directories(options_.data_dir);
   write(database(), "");
