@@ -110,6 +110,11 @@ void add_storage(Table& table) {
       with_alias(integer("queue_max", 1, kBillion, "Messages that may wait; beyond it new ones get a 503."),
                  "API_MAX_QUEUE"),
       [](auto& s) -> auto& { return s.store.queue_max; });
+  table.add(
+      integer("retention_days", 0, 3'650,
+              "Days after its last change in which a settled message is removed, with all that belongs to it; 0 "
+              "keeps messages for ever."),
+      [](auto& s) -> auto& { return s.store.retention; });
 }
 
 // The body's bound is the HTTP room's (it stops reading) and the API's (it says so): one value for both.

@@ -49,6 +49,9 @@ class CommandApplier {
   // Delivery receipts that wait for their messages; within a transaction, but for its questions.
   ReceiptBook& receipts() { return receipts_; }
 
+  // What the removal of messages has to tell of conversations that go with them.
+  ConversationBook& conversations() { return conversations_; }
+
   // The keys of the commands; within a transaction, and after its commit.
   KeyLog& keys() { return keys_; }
 

@@ -31,7 +31,8 @@ ConversationBook::ConversationBook(Database& database, std::size_t known_of_a_ge
       insert_activity_(database, kInsertActivity),
       update_activity_(database, kUpdateActivity),
       known_of_a_generation_(known_of_a_generation),
-      last_id_(database.query_number("SELECT coalesce(max(id), 0) FROM conversation")) {}
+      last_id_(database.query_number("SELECT max(coalesce((SELECT max(id) FROM conversation), 0), last_conversation)"
+                                     " FROM removed")) {}
 
 void ConversationBook::join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
                             base::WallTime timestamp, domain::MessageId message) {
@@ -69,6 +70,11 @@ void ConversationBook::write_activity(domain::ConversationId conversation, std::
   write.bind(1, latest).bind(2, conversation).bind(3, count);
   if (last_before) write.bind(4, *last_before);
   if (write.run() != 1) throw_corrupt("conversation " + std::to_string(conversation) + " has messages and no counters");
+}
+
+void ConversationBook::forget(const std::string& key) {
+  newer_.erase(key);
+  older_.erase(key);
 }
 
 domain::ConversationId ConversationBook::find_or_make(domain::Channel channel, std::string_view one,

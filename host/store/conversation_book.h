@@ -24,7 +24,7 @@ class ConversationBook {
   // About 10 MB of keys a generation.
   static constexpr std::size_t kKnownOfAGeneration = 100'000;
 
-  // Continues above the greatest id in the database.
+  // Continues above the greatest id that was ever given.
   explicit ConversationBook(Database& database, std::size_t known_of_a_generation = kKnownOfAGeneration);
 
   // The conversation of these two addresses is made at its first message. The message is seen in it after save().
@@ -33,6 +33,9 @@ class ConversationBook {
 
   // Writes what has gathered; part of the transaction.
   void save();
+
+  // The conversation of this key is being removed: the next message of its addresses makes another one.
+  void forget(const std::string& key);
 
  private:
   struct Membership {

@@ -16,9 +16,9 @@ using Limits = std::numeric_limits<std::int64_t>;
 
 constexpr std::size_t kMostItemsOfAPage = 10'000;
 
-// Ids are given without gaps and no conversation is ever removed, so the greatest one is their number: a listing counts
-// no rows.
-constexpr const char* kTotal = "SELECT coalesce(max(id), 0) FROM conversation";
+// Ids are given without gaps, so the greatest one less what was removed is their number: a listing counts no rows.
+constexpr const char* kTotal =
+    "SELECT max(coalesce((SELECT max(id) FROM conversation), 0), last_conversation) - conversations FROM removed";
 
 constexpr const char* kFind =
     "SELECT c.id, c.key, c.channel, c.participant_a, c.participant_b, a.message_count, a.last_activity_at"

@@ -206,8 +206,20 @@ CREATE TABLE kept(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-// Index + 1 is the version that the step leads to. Append only.
-constexpr std::array kMigrations{kVersion1, kVersion2};
+// What retention has removed for good: how many conversations, so that their number is told without counting, and the
+// greatest ids of what is gone, which are never given again.
+constexpr const char* kVersion3 = R"sql(
+CREATE TABLE removed(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  conversations INTEGER NOT NULL,
+  last_conversation INTEGER NOT NULL,
+  last_message INTEGER NOT NULL
+) STRICT;
+INSERT INTO removed(id, conversations, last_conversation, last_message) VALUES(1, 0, 0, 0);
+)sql";
+
+// Index + 1 is the version that the step leads to. Append only; tests/golden/store keeps a file of each.
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
 
 }  // namespace
 

@@ -19,6 +19,7 @@
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
 #include "store/recent_keys.h"
+#include "store/retention.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
@@ -35,6 +36,7 @@ struct Session {
   std::optional<CommandApplier> applier;
   std::optional<ReceiptSweep> receipt_sweep;
   std::optional<KeyArchive> key_archive;
+  std::optional<Retention> retention;
 };
 
 // Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
@@ -126,7 +128,8 @@ void SqliteStore::Impl::start() {
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
   arm_session();
-  ids = base::IdSource{domain::MessageId{database.query_number("SELECT coalesce(max(id), 0) FROM message")}};
+  ids = base::IdSource{domain::MessageId{
+      database.query_number("SELECT max(coalesce((SELECT max(id) FROM message), 0), last_message) FROM removed")}};
   anchor.emplace(directory.database_path(), Database::Mode::kReadOnly, options.vfs);
   anchor->query_number("SELECT count(*) FROM provider");  // the first read is what opens the log
   const bool hold = options.uncertain_policy == UncertainPolicy::kHold;
@@ -155,6 +158,7 @@ void SqliteStore::Impl::arm_session() {
   session->receipt_sweep.emplace(database, session->applier->receipts(), clock, log);
   recent_keys.replace(read_key_log(database));
   session->key_archive.emplace(database, recent_keys, key_limits(options), clock, log);
+  session->retention.emplace(database, session->applier->conversations(), options, clock, log);
 }
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
@@ -275,6 +279,7 @@ void SqliteStore::maintain() {
   if (!session) return;
   session->checkpointer->run_if_due();
   session->key_archive->run_if_due();
+  session->retention->run_if_due();
   try {
     session->receipt_sweep->run_if_due();
   } catch (const SqliteError& error) {

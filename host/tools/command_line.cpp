@@ -45,6 +45,20 @@ base::Result<Command> parse_plugin(Arguments rest) {
   return command;
 }
 
+// The file stands first: behind it, a word may be a flag's value.
+base::Result<Command> parse_backup(Arguments rest) {
+  if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kBackupHelp};
+  Command command{.verb = Verb::kBackup, .force = has(rest, "--force")};
+  rest.erase(std::remove(rest.begin(), rest.end(), "--force"), rest.end());
+  if (rest.empty() || rest.front().empty() || rest.front().front() == '-') {
+    return refused("`herald backup` needs the file to be made, in front of any setting: herald backup FILE");
+  }
+  command.file = rest.front();
+  rest.erase(rest.begin());
+  command.flags = std::move(rest);
+  return command;
+}
+
 }  // namespace
 
 base::Result<Command> parse_command(const Arguments& arguments) {
@@ -63,7 +77,8 @@ base::Result<Command> parse_command(const Arguments& arguments) {
   }
   if (has(rest, "--version")) return Command{.verb = Verb::kVersion};
   if (verb == "plugin") return parse_plugin(std::move(rest));
-  if (verb != "serve") return unknown("command", verb, {"serve", "plugin", "help"});
+  if (verb == "backup") return parse_backup(std::move(rest));
+  if (verb != "serve") return unknown("command", verb, {"serve", "plugin", "backup", "help"});
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kServeHelp};
   return Command{.verb = Verb::kServe, .flags = std::move(rest)};
 }

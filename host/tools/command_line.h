@@ -10,6 +10,7 @@ namespace herald::tools {
 
 enum class Verb {
   kServe,
+  kBackup,
   kPluginList,
   kPluginNew,
   kPluginProbe,
@@ -17,6 +18,7 @@ enum class Verb {
   kPluginCheckTest,
   kHelp,
   kServeHelp,
+  kBackupHelp,
   kPluginHelp,
   kPluginNewHelp,
   kPluginCheckHelp,
@@ -27,7 +29,8 @@ struct Command {
   Verb verb = Verb::kServe;
   std::vector<std::string> flags{};  // for config::load; of `plugin check` and `plugin new` all of theirs
   bool json = false;                 // of `plugin list`
-  std::string file{};                // of `plugin-probe`
+  std::string file{};                // of `plugin-probe` and `backup`
+  bool force = false;                // of `backup`
 };
 
 // `arguments` without the program's own name. No verb means serve; --help and --version count wherever they stand. The

@@ -21,6 +21,7 @@ Examples
   herald --provider-error-pct 30 --provider-seed 42
                                               let the mock providers fail, the same way every time
   herald plugin list                          the providers found, and why a file is refused
+  herald backup /backup/herald.db             a copy that can be started from, while the host runs
   herald plugin new acme-sms --channels sms   a folder to write a provider of one's own in
   herald plugin check build/carrier.so        what an author runs before a plugin is dropped in
 )";
@@ -31,7 +32,9 @@ Commands
   herald plugin list [--json] [SETTING...]    look at the plugin folder without serving
   herald plugin new NAME --channels LIST      begin a provider of one's own; [--dir DIR]
   herald plugin check [OPTION...] FILE        hold a plugin to the contract
-  herald serve --help, plugin --help          one command alone
+  herald backup FILE [--force] [SETTING...]   copy the database of a host, running or not
+  herald serve --help, backup --help, plugin --help
+                                              one command alone
   herald --version
 )";
 
@@ -77,6 +80,41 @@ It starts with the settings in its log, each with its source. SIGTERM and SIGINT
 flight end, for at most about 25 seconds, and stop it; what was accepted and not yet sent goes out
 after the next start. A second signal ends it at once: nothing accepted is lost, but a message that
 a provider has at that moment goes out again.
+)";
+
+constexpr const char* kBackup =
+    R"(herald backup FILE [--force] [SETTING...]: copies the database, while the host runs or not.
+
+Examples
+  herald backup /backup/herald-monday.db --data-dir /var/lib/herald
+  herald backup /backup/herald.db --force     replaces the backup of that name
+
+The copy is one moment of the database, with every message that was accepted before the command
+began. It is written beside FILE under another name, checked, synced and then renamed: what stands
+under FILE is whole. An interrupted one leaves nothing. FILE is readable by its owner alone: it
+holds messages and addresses. The settings are those of `herald serve`; only data_dir matters.
+
+The host is not asked, and no commit waits for the copy; but as long as it is under way the host's
+write-ahead log (herald.db-wal) grows by what is committed, and shrinks again behind it.
+
+To restore, stop the host and start one on a new, empty folder with the copy as its herald.db:
+
+  mkdir -m 700 /var/lib/herald-new
+  cp /backup/herald.db /var/lib/herald-new/herald.db
+  herald --data-dir /var/lib/herald-new --dispatch off --uncertain-policy hold
+
+Never put it beside the herald.db-wal of another database. What the host sent after the backup was
+taken is not in it: messages that waited at that moment would go out a second time. With --dispatch
+off nothing goes out, so that they can be looked at (GET /api/messages?status=pending) and taken
+back (POST /api/messages/{id}/cancel); --uncertain-policy hold keeps those that a provider had at
+that moment as failed with the error code "uncertain", to be retried one by one. Then start the host
+without --dispatch off. Messages that go out again bear the dispatch token of the first time, by
+which a provider that supports it knows them.
+
+Exit status
+  0  FILE is there, checked and on disk
+  1  it could not be made: no database, no folder, a full disk, a damaged database, an interruption
+  2  the command line or a setting is wrong, or FILE is there and --force was not given
 )";
 
 constexpr const char* kPlugin = R"(herald plugin list [--json] [SETTING...]: looks at the plugin folder without serving.
@@ -155,6 +193,10 @@ std::string help_text() {
 
 std::string serve_help_text() {
   return std::string(kServe) + kExit + kSources + config::settings_help();
+}
+
+std::string backup_help_text() {
+  return kBackup;
 }
 
 std::string plugin_help_text() {

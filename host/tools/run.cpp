@@ -56,6 +56,8 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return print(help_text(), out, err);
     case Verb::kServeHelp:
       return print(serve_help_text(), out, err);
+    case Verb::kBackupHelp:
+      return print(backup_help_text(), out, err);
     case Verb::kPluginHelp:
       return print(plugin_help_text(), out, err);
     case Verb::kVersion:
@@ -73,12 +75,14 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
     case Verb::kPluginCheckTest:
       return verbs.run_check_test();
     case Verb::kServe:
+    case Verb::kBackup:
     case Verb::kPluginList:
       break;
   }
   const auto settings = settings_of(invocation, *command);
   if (!settings) return refuse(settings.error(), err);
   if (command->verb == Verb::kPluginList) return list(*settings, command->json, verbs, out, err);
+  if (command->verb == Verb::kBackup) return verbs.back_up(*settings, {command->file, command->force}, out, err);
   return verbs.serve(*settings);
 }
 

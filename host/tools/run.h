@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "config/settings.h"
 #include "domain/ports.h"
+#include "tools/back_up.h"
 #include "tools/exit_status.h"
 
 namespace herald::tools {
@@ -25,6 +26,8 @@ struct Invocation {
 struct Verbs {
   std::function<int(const config::Settings&)> serve;  // the exit status
   std::function<base::Result<std::vector<domain::ProviderInfo>>(const config::Settings&)> list_plugins;
+  std::function<int(const config::Settings&, const BackupCommand&, std::ostream& out, std::ostream& err)>
+      back_up;                                        // the exit status
   std::function<int(const std::string& file)> probe;  // the exit status, when it returns
   std::function<int(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err)>
       check_plugin;                     // the exit status

@@ -2,10 +2,13 @@
 
 #include <unistd.h>
 
+#include <iostream>
 #include <utility>
 
 #include "app/serve.h"
+#include "app/signals.h"
 #include "providers/probe.h"
+#include "tools/back_up.h"
 #include "tools/check/check.h"
 #include "tools/check/child.h"
 #include "tools/survey.h"
@@ -15,6 +18,13 @@ namespace herald::tools {
 Verbs real_verbs(std::filesystem::path executable) {
   Verbs verbs;
   verbs.serve = app::serve;
+  verbs.back_up = [](const config::Settings& settings, const BackupCommand& command, std::ostream& out,
+                     std::ostream& err) {
+    const app::StopSignals signals;
+    std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
+    return back_up(
+        settings, command, [&signals] { return signals.pending(); }, progress, out, err);
+  };
   verbs.check_plugin = [executable](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
     return check::check_plugin(arguments, executable, out, err);
   };

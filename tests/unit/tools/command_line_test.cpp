@@ -66,6 +66,22 @@ TEST(CommandLine, LeavesTheArgumentsOfPluginCheckToIt) {
   EXPECT_EQ(verb_of({"plugin-check-test"}), Verb::kPluginCheckTest);
 }
 
+TEST(CommandLine, TakesABackupIntoTheFileThatStandsFirst) {
+  const Command command = parsed({"backup", "copy.db", "--force", "--data-dir", "x"});
+  EXPECT_EQ(command.verb, Verb::kBackup);
+  EXPECT_EQ(command.file, "copy.db");
+  EXPECT_TRUE(command.force);
+  EXPECT_THAT(command.flags, ElementsAre("--data-dir", "x"));
+  EXPECT_FALSE(parsed({"backup", "copy.db"}).force);
+  EXPECT_EQ(verb_of({"backup", "--help"}), Verb::kBackupHelp);
+}
+
+TEST(CommandLine, RefusesABackupWithoutAFile) {
+  EXPECT_THAT(refusal({"backup"}), HasSubstr("herald backup FILE"));
+  EXPECT_THAT(refusal({"backup", "--data-dir", "x"}), HasSubstr("herald backup FILE"));
+  EXPECT_THAT(refusal({"backup", ""}), HasSubstr("herald backup FILE"));
+}
+
 TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {
   EXPECT_THAT(parsed({"serve", "--json"}).flags, ElementsAre("--json"));
 }
