@@ -34,6 +34,9 @@ SETTINGS = {
     "API_DISPATCH_TIMEOUT_MS": "1000", "API_BREAKER_OPEN_SECS": "2",
     "API_WORKER_BACKOFF_BASE_MS": "50", "API_WORKER_BACKOFF_MAX_MS": "500", "API_WORKER_MAX_RETRIES": "1000",
     "API_MESSAGE_TTL_SECS": "60",
+    # Keys of the last minute are in memory, of those before in a table, and after five minutes in none: with the
+    # default of a day all keys of this run would gather in memory, which is right and looks like a leak.
+    "API_IDEMPOTENCY_TTL_SECS": "240",
 }
 
 
