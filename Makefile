@@ -1,7 +1,8 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
+  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock \
+  bench-build bench-million bench-hung soak
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -76,6 +77,21 @@ bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks
 	@uptime
 	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
 	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
+
+FILL = --fill build/$${HERALD_PRESET:-release}/tests/bench/queue_fill
+bench-build: scenario-build
+	@bin/build queue_fill
+	@uptime
+
+bench-million: bench-build ## a queue of one million messages: memory, restart, first sending, drain
+	@$(PYTHON) tests/bench/million.py $(HOST) $(FILL)
+
+bench-hung: bench-build ## what a provider that hangs costs the others
+	@$(PYTHON) tests/bench/one_hung.py $(HOST) $(RECORDER)
+
+SECONDS = 600
+soak: bench-build ## a mixed load with faults for SECONDS: memory, descriptors and threads stay flat
+	@$(PYTHON) tests/bench/soak.py $(HOST) $(FILL) --seconds $(SECONDS)
 
 bench-plugins: bench-plugin-border bench-plugin-drop scenario-upgrades ## all figures of plugins
 

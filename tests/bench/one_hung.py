@@ -46,7 +46,7 @@ class OneHung(Clients):
         connection = self.host.connect()
         due = time.monotonic()
         while due < until:
-            time.sleep(max(0.0, due - time.monotonic()))
+            time.sleep(max(0.0, due - time.monotonic()))  # tidy: sleeps because the load has a pace
             sent_at = time.time()
             message_id = self.accept(connection, path, fields)
             note(Email(message_id, sent_at, time.time()))
@@ -86,7 +86,8 @@ class OneHung(Clients):
                 self.fault(f"{len(lost)} emails were never sent")
             answers = [(email.answered_at_s - email.sent_at_s) * 1000 for email in emails]
             # The call may come before the client has read its 202.
-            calls = [max(0.0, (called[email.id] - email.answered_at_s) * 1000) for email in emails if email.id in called]
+            calls = [max(0.0, (called[email.id] - email.answered_at_s) * 1000)
+                     for email in emails if email.id in called]
             found.append(Times(percentile(answers, 0.99), percentile(calls, 0.99)))
         return found
 

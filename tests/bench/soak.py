@@ -148,7 +148,7 @@ class Soak(Clients):
             if time.monotonic() >= change_at:
                 self.change(next(turns))
                 change_at += min(CHANGE_S, seconds / 4)
-            time.sleep(min(SAMPLE_S, seconds / 10))
+            time.sleep(min(SAMPLE_S, seconds / 10))  # tidy: sleeps because it samples
         self.ending.set()
         for client in clients:
             client.join()
@@ -194,8 +194,8 @@ def line_through(times, values):
 
 def show(samples):
     every = max(1, len(samples) // 20)
-    rows = [[f"{at:.0f}", f"{memory / MIB:.1f}", descriptors, threads, f"{database / MIB:.1f}", f"{wal / MIB:.1f}", waits]
-            for at, memory, descriptors, threads, database, wal, waits in samples[::every]]
+    rows = [[f"{at:.0f}", f"{memory / MIB:.1f}", descriptors, threads, f"{database / MIB:.1f}", f"{wal / MIB:.1f}",
+             waits] for at, memory, descriptors, threads, database, wal, waits in samples[::every]]
     print_table(["s", "RSS MiB", "descriptors", "threads", "database MiB", "log MiB", "waiting"], rows, texts=0)
 
 
