@@ -66,7 +66,8 @@ class Reliability(unittest.TestCase):
                      "`tests/contract/tasks_test.py` `Tasks.test_nothing`", "`make nothing`",
                      "`tests/contract/described.py`; `make test`"):
             self.assertTrue(faults_of_evidence(cell), cell)
-        self.assertFalse(faults_of_evidence("`tests/contract/tasks_test.py` `Tasks.test_no_cell_is_empty`; `make test`"))
+        sound = "`tests/contract/tasks_test.py` `Tasks.test_no_cell_is_empty`; `make test`"
+        self.assertFalse(faults_of_evidence(sound))
 
 
 if __name__ == "__main__":
