@@ -105,25 +105,6 @@ TEST_F(TimeToLive, EndsWhatAnAbsentProviderLeftInTheMiddle) {
   EXPECT_EQ(status(id), Status::kExpired);
 }
 
-class AcceptsOnly : public LaneTest {
- protected:
-  static Options accepting() {
-    Options chosen = options();
-    chosen.dispatch = false;
-    return chosen;
-  }
-  AcceptsOnly() : LaneTest(accepting()) {}
-};
-
-TEST_F(AcceptsOnly, AndStillExpires) {
-  const auto id = accept(seconds{1});
-  const auto living = accept(minutes{1});
-  pass(seconds{3});
-  EXPECT_EQ(status(id), Status::kExpired);
-  EXPECT_EQ(status(living), Status::kPending);
-  EXPECT_TRUE(sms().calls().empty());
-}
-
 class WallClockJump : public TimeToLive {};
 
 TEST_F(WallClockJump, ForwardExpiresWhatWaits) {
