@@ -1,8 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock \
-  bench-build bench-million bench-hung soak
+  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -78,6 +77,7 @@ bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks
 	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
 	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
 
+.PHONY: bench-build bench-million bench-hung soak
 FILL = --fill build/$${HERALD_PRESET:-release}/tests/bench/queue_fill
 bench-build: scenario-build
 	@bin/build queue_fill
