@@ -15,15 +15,24 @@ std::int64_t whole_seconds(nanoseconds time) {
   return duration_cast<seconds>(time).count();
 }
 
+nanoseconds wall_ahead(base::WallTime wall, base::MonoTime mono) {
+  return nanoseconds{wall.time_since_epoch()} - mono.time_since_epoch();
+}
+
 }  // namespace
 
 Watchdog::Watchdog(const Options& options, const Services& services, const Dispatcher& dispatcher)
-    : limit_(options.stall_after), services_(services), dispatcher_(dispatcher), next_look_(services.clock.mono()) {}
+    : limit_(options.stall_after),
+      services_(services),
+      dispatcher_(dispatcher),
+      next_look_(services.clock.mono()),
+      wall_ahead_(wall_ahead(services.clock.wall(), next_look_)) {}
 
 bool Watchdog::step() {
   const base::MonoTime now = services_.clock.mono();
   if (now < next_look_) return false;
   next_look_ = now + kInterval;
+  look_at_clocks(now);
   const nanoseconds writer = services_.writer.step_under_way(now);
   const nanoseconds dispatcher = dispatcher_.step_under_way(now);
   services_.metrics.writer_stalled_seconds.set(whole_seconds(writer));
@@ -43,6 +52,16 @@ void Watchdog::wait(nanoseconds longest) {
 std::vector<std::string> Watchdog::stalled_providers() const {
   const base::MutexLock lock(mutex_);
   return stalled_providers_;
+}
+
+void Watchdog::look_at_clocks(base::MonoTime now) {
+  const nanoseconds ahead = wall_ahead(services_.clock.wall(), now);
+  const nanoseconds jump = ahead - std::exchange(wall_ahead_, ahead);
+  if (jump > -kLeastJump && jump < kLeastJump) return;
+  const char* const effect = jump < nanoseconds::zero() ? "what waits is due and expires later by as much"
+                                                        : "what waits is due and expires sooner by as much";
+  services_.log.warn("watchdog.clock_set",
+                     {{"ms", duration_cast<std::chrono::milliseconds>(jump).count()}, {"effect", effect}});
 }
 
 std::vector<std::string> Watchdog::look_at_lanes(base::MonoTime now) {

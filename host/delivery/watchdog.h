@@ -8,6 +8,8 @@
 // owes progress and makes none for Options::stall_after is stalled. The writer and the dispatcher, and a lane too, are
 // stalled when one step takes that long.
 //
+// It tells of a wall clock that was set, too: the due times and the ends of messages are moments of that clock.
+//
 // Threads. step() and wait() belong to one thread, the watchdog's (or a simulation); all else is safe from any thread.
 // Nothing here waits for what it watches.
 #pragma once
@@ -31,6 +33,8 @@ namespace herald::delivery {
 class Watchdog {
  public:
   static constexpr std::chrono::seconds kInterval{1};
+  // Less than this is what keeps a clock right.
+  static constexpr std::chrono::seconds kLeastJump{1};
 
   // `dispatcher` is borrowed and outlives the watchdog.
   Watchdog(const Options& options, const Services& services, const Dispatcher& dispatcher);
@@ -56,6 +60,7 @@ class Watchdog {
   };
   using Lanes = std::map<std::string, Watched>;
 
+  void look_at_clocks(base::MonoTime now);
   std::vector<std::string> look_at_lanes(base::MonoTime now);
   std::chrono::nanoseconds without_progress(Watched& lane, const LanePulse& pulse, base::MonoTime now) const;
   // Whether it is stalled; says so where that has changed.
@@ -72,6 +77,7 @@ class Watchdog {
 
   // The watchdog's thread.
   base::MonoTime next_look_;
+  std::chrono::nanoseconds wall_ahead_;  // of the monotonic clock, at the last look
   Watched writer_;
   Watched dispatching_;
   Lanes lanes_;  // by provider

@@ -175,6 +175,35 @@ TEST_F(WatchdogTest, TellsOfADispatcherThatDoesNotComeBack) {
   EXPECT_FALSE(watchdog_.dispatcher_stalled());
 }
 
+// ---- The wall clock ----
+
+TEST_F(WatchdogTest, TellsOfAWallClockThatWasSetBack) {
+  live(seconds{2});
+  clock_.jump_wall(-minutes{5});
+  live(seconds{3});
+  const auto lines = log_.of("watchdog.clock_set");
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].level, observe::LogLevel::kWarn);
+  EXPECT_EQ(lines[0].fields.at("ms"), "-300000");
+  EXPECT_NE(lines[0].fields.at("effect").find("later"), std::string::npos);
+}
+
+TEST_F(WatchdogTest, TellsOfAWallClockThatWasSetAhead) {
+  live(seconds{2});
+  clock_.jump_wall(minutes{5});
+  live(seconds{3});
+  ASSERT_EQ(log_.of("watchdog.clock_set").size(), 1U);
+  EXPECT_EQ(log_.of("watchdog.clock_set")[0].fields.at("ms"), "300000");
+}
+
+TEST_F(WatchdogTest, IsQuietAboutAWallClockThatIsKeptRight) {
+  for (int i = 0; i < 60; ++i) {
+    clock_.jump_wall(milliseconds{i % 2 == 0 ? -900 : 900});
+    live(seconds{1});
+  }
+  EXPECT_TRUE(log_.of("watchdog.clock_set").empty());
+}
+
 // ---- No false alarm ----
 
 TEST_F(WatchdogTest, IsQuietAboutAnIdleLane) {
