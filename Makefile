@@ -96,6 +96,22 @@ bench-dispatch: ## how fast the dispatch loop is: a null provider and both mocks
 	@build/$${HERALD_PRESET:-release}/tests/bench/dispatch_bench --benchmark_filter=/100000/ \
 	  --benchmark_repetitions=3 --benchmark_counters_tabular=true
 
+.PHONY: bench-build bench-million bench-hung soak
+FILL = --fill build/$${HERALD_PRESET:-release}/tests/bench/queue_fill
+bench-build: scenario-build
+	@bin/build queue_fill
+	@uptime
+
+bench-million: bench-build ## a queue of one million messages: memory, restart, first sending, drain
+	@$(PYTHON) tests/bench/million.py $(HOST) $(FILL)
+
+bench-hung: bench-build ## what a provider that hangs costs the others
+	@$(PYTHON) tests/bench/one_hung.py $(HOST) $(RECORDER)
+
+SECONDS = 600
+soak: bench-build ## a mixed load with faults for SECONDS: memory, descriptors and threads stay flat
+	@$(PYTHON) tests/bench/soak.py $(HOST) $(FILL) --seconds $(SECONDS)
+
 bench-plugins: bench-plugin-border bench-plugin-drop scenario-upgrades ## all figures of plugins
 
 bench-plugin-border: ## what the plugin border costs: a call with its completion, loading, the handshake

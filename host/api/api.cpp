@@ -10,6 +10,7 @@
 #include "api/loggable_path.h"
 #include "api/negotiation.h"
 #include "api/problem.h"
+#include "api/provider_json.h"
 
 namespace herald::api {
 namespace {
@@ -170,7 +171,7 @@ http::Response Api::read(const Match& match, const http::Request& request) const
 
 http::Response Api::ready(const http::Request& request) const {
   const auto reasons = from_.readiness.reasons();
-  if (reasons.empty()) return json(200, R"({"status":"ready"})");
+  if (reasons.empty()) return json(200, ready_json(from_.readiness.stalled_providers()));
   std::vector<std::string_view> names;
   names.reserve(reasons.size());
   for (const auto reason : reasons)

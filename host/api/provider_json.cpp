@@ -54,6 +54,7 @@ Json to_json(const ProviderView& provider) {
           {"paced_until", provider.lane ? time_or_null(provider.lane->paced_until) : Json()},
           {"queue_depth", provider.depth.waiting},
           {"in_flight", provider.depth.dispatching},
+          {"stalled_seconds", provider.counters ? Json(provider.counters->stalled_seconds.value()) : Json()},
           {"counters", counters_json(provider.counters)}};
 }
 
@@ -66,6 +67,12 @@ std::string text_of(const Json& json) {
 
 std::string provider_json(const ProviderView& provider) {
   return text_of(to_json(provider));
+}
+
+std::string ready_json(const std::vector<std::string>& stalled_providers) {
+  Json body{{"status", "ready"}};
+  if (!stalled_providers.empty()) body["stalled_providers"] = stalled_providers;
+  return text_of(body);
 }
 
 std::string providers_json(const std::vector<ProviderView>& providers) {

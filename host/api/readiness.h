@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
 namespace herald::api {
 
-enum class NotReady : std::uint8_t { kStarting, kDraining, kStoreUnavailable };
+enum class NotReady : std::uint8_t { kStarting, kDraining, kStoreUnavailable, kWriterStalled, kDispatcherStalled };
 
 constexpr std::string_view to_string(NotReady reason) {
   switch (reason) {
@@ -17,6 +18,10 @@ constexpr std::string_view to_string(NotReady reason) {
       return "draining";
     case NotReady::kStoreUnavailable:
       return "store_unavailable";
+    case NotReady::kWriterStalled:
+      return "writer_stalled";
+    case NotReady::kDispatcherStalled:
+      return "dispatcher_stalled";
   }
   return "unknown";
 }
@@ -27,6 +32,8 @@ class Readiness {
   virtual ~Readiness() = default;
   // Empty when the host is ready.
   virtual std::vector<NotReady> reasons() const = 0;
+  // The providers whose lanes make no progress although they could. That is no reason: the others go on.
+  virtual std::vector<std::string> stalled_providers() const = 0;
 };
 
 }  // namespace herald::api

@@ -12,6 +12,7 @@
 #include "app/readiness.h"
 #include "delivery/dispatcher.h"
 #include "delivery/lane.h"
+#include "delivery/watchdog.h"
 #include "http/server.h"
 #include "intake/intake.h"
 #include "observe/metrics.h"
@@ -51,12 +52,13 @@ struct Host::Rooms {
       : metrics(std::move(instruments)),
         store(std::move(opened)),
         writer(*store, clock, log, *metrics, settings.store.max_batch),
-        readiness(writer),
         kept(store->reader(), writer),
         providers(composed(settings), {clock, log, *metrics}),
         services{writer, clock, log, *metrics},
         dispatcher(settings.delivery, services, store->reader()),
         lanes(dispatcher, settings.delivery, services),
+        watchdog(settings.delivery, services, dispatcher),
+        readiness(writer, watchdog),
         intake(settings.intake, {providers.routes(), writer, store->reader(), clock, log, *metrics}),
         api(settings.api, {intake, store->reader(), providers.admin(), dispatcher, readiness, clock, log, *metrics}),
         server(settings.http, api, clock, log, *metrics) {
@@ -66,12 +68,13 @@ struct Host::Rooms {
   std::unique_ptr<observe::Metrics> metrics;
   std::unique_ptr<store::SqliteStore> store;
   store::Writer writer;
-  HostReadiness readiness;
   KeptSettings kept;
   providers::Providers providers;
   delivery::Services services;
   delivery::Dispatcher dispatcher;
   Lanes lanes;
+  delivery::Watchdog watchdog;
+  HostReadiness readiness;
   intake::Intake intake;
   api::Api api;
   http::Server server;
@@ -79,6 +82,7 @@ struct Host::Rooms {
   // The threads, last: they use what stands above.
   std::unique_ptr<Loop<store::Writer>> writer_loop;
   std::unique_ptr<Loop<delivery::Dispatcher>> dispatcher_loop;
+  std::unique_ptr<Loop<delivery::Watchdog>> watchdog_loop;
 };
 
 Host::Host(const config::Settings& settings, const base::Clock& clock, observe::Log& log)
@@ -105,6 +109,7 @@ base::Status Host::start(const std::function<bool()>& cancelled) {
   rooms.providers.start({rooms.intake, rooms.lanes, rooms.kept}, cancelled);
   if (cancelled()) return base::fail(base::ErrorCode::kUnavailable, "told to stop before the start was complete");
   rooms.dispatcher_loop = std::make_unique<Loop<delivery::Dispatcher>>("dispatcher", rooms.dispatcher);
+  rooms.watchdog_loop = std::make_unique<Loop<delivery::Watchdog>>("watchdog", rooms.watchdog);
   rooms.readiness.enter(HostReadiness::Phase::kServing);
   log_.info("herald.ready", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
   return {};
@@ -124,6 +129,7 @@ bool Host::stop() {
   const bool lanes_ended = rooms.lanes.end(kEndLane);
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
   if (lanes_ended) rooms.lanes.settle_last(kSettleLast);
+  rooms.watchdog_loop.reset();
   rooms.dispatcher_loop.reset();
   // What plugins emitted has been answered by now; webhooks that wait for their commit get it from the last steps.
   rooms.writer.close();

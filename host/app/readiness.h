@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 #include <vector>
 
 #include "api/readiness.h"
+#include "delivery/watchdog.h"
 #include "store/writer.h"
 
 namespace herald::app {
@@ -14,7 +16,9 @@ class HostReadiness final : public api::Readiness {
  public:
   enum class Phase { kStarting, kServing, kDraining };
 
-  explicit HostReadiness(const store::Writer& writer) : writer_(writer) {}
+  // Both are borrowed.
+  HostReadiness(const store::Writer& writer, const delivery::Watchdog& watchdog)
+      : writer_(writer), watchdog_(watchdog) {}
 
   void enter(Phase phase) { phase_.store(phase, std::memory_order_release); }
 
@@ -24,11 +28,16 @@ class HostReadiness final : public api::Readiness {
     if (phase == Phase::kStarting) found.push_back(api::NotReady::kStarting);
     if (phase == Phase::kDraining) found.push_back(api::NotReady::kDraining);
     if (!writer_.healthy()) found.push_back(api::NotReady::kStoreUnavailable);
+    if (watchdog_.writer_stalled()) found.push_back(api::NotReady::kWriterStalled);
+    if (watchdog_.dispatcher_stalled()) found.push_back(api::NotReady::kDispatcherStalled);
     return found;
   }
 
+  std::vector<std::string> stalled_providers() const override { return watchdog_.stalled_providers(); }
+
  private:
   const store::Writer& writer_;
+  const delivery::Watchdog& watchdog_;
   std::atomic<Phase> phase_{Phase::kStarting};
 };
 

@@ -173,6 +173,10 @@ void add_delivery(Table& table) {
       integer("dispatch_timeout_ms", 10, 600'000, "Milliseconds that a provider has for one message."),
       [](auto& s) -> auto& { return s.delivery.dispatch_timeout; });
   table.add(
+      integer("stall_secs", 1, kDaySecs,
+              "Seconds without progress after which a provider's lane that has work is told of as stalled."),
+      [](auto& s) -> auto& { return s.delivery.stall_after; });
+  table.add(
       integer("worker_max_retries", 0, 1'000, "Attempts beyond the first; then a message has failed."),
       [](auto& s) -> auto& { return s.delivery.retry.max_retries; });
   table.add(

@@ -10,6 +10,7 @@ using std::chrono::nanoseconds;
 Dispatcher::Dispatcher(const Options& options, const Services& services, const store::Reader& reader)
     : options_(options),
       services_(services),
+      reader_(reader),
       sweep_(services, reader),
       missing_(services, reader, options.poll_interval) {}
 
@@ -19,6 +20,7 @@ Dispatcher::~Dispatcher() {
 }
 
 bool Dispatcher::step() {
+  const base::Heartbeat::Step beat(heartbeat_, services_.clock);
   bool progressed = sweep_.step();
   if (!options_.dispatch) return progressed;
   look_for_missing_providers();
@@ -117,6 +119,36 @@ std::optional<domain::LaneView> Dispatcher::lane(std::string_view provider) cons
   auto view = found->view();
   view.paused = paused;
   return view;
+}
+
+std::vector<LanePulse> Dispatcher::pulses(base::MonoTime now) const {
+  std::vector<LanePulse> found;
+  const auto queues = reader_.queue_depths();
+  const auto waits = [&queues](const std::string& provider) {
+    return queues && std::any_of(queues->begin(), queues->end(), [&provider](const store::QueueDepth& queue) {
+             return queue.provider == provider && queue.waiting > 0;
+           });
+  };
+  const base::WallTime wall = services_.clock.wall();
+  const base::MutexLock lock(mutex_);
+  found.reserve(entries_.size());
+  for (const auto& [name, entry] : entries_) {
+    const Lane::Pulse pulse = entry.lane->pulse();
+    const bool has_work =
+        pulse.unsettled || entry.lane->inbox().claim_under_way() || (may_claim_due(entry, wall) && waits(name));
+    LanePulse seen;
+    seen.provider = name;
+    seen.progress = pulse.progress;
+    seen.owes = has_work && !pulse.held && !pulse.calls_out && paused_.count(name) == 0;
+    seen.step_under_way = entry.lane->step_under_way(now);
+    found.push_back(std::move(seen));
+  }
+  return found;
+}
+
+// As far as it is known without a claim.
+bool Dispatcher::may_claim_due(const Entry& entry, base::WallTime wall) const {
+  return options_.dispatch && (entry.dirty || (entry.next_due && *entry.next_due <= wall));
 }
 
 void Dispatcher::set_paused(std::string_view provider, bool paused) {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/heartbeat.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "base/wakeup.h"
@@ -29,6 +30,14 @@
 #include "store/store.h"
 
 namespace herald::delivery {
+
+// A lane as the watchdog sees it.
+struct LanePulse {
+  std::string provider;
+  std::uint64_t progress = 0;  // as Lane::Pulse
+  bool owes = false;           // it has something to do, and is free to do it
+  std::chrono::nanoseconds step_under_way{0};
+};
 
 class Dispatcher final : public store::CommitListener, public domain::BreakerView {
  public:
@@ -58,6 +67,9 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   void notify() { wakeup_.notify(); }
   void work_available(const std::string& provider) override HERALD_EXCLUDES(mutex_);
   std::optional<domain::LaneView> lane(std::string_view provider) const override HERALD_EXCLUDES(mutex_);
+  // Of every lane.
+  std::vector<LanePulse> pulses(base::MonoTime now) const HERALD_EXCLUDES(mutex_);
+  std::chrono::nanoseconds step_under_way(base::MonoTime now) const { return heartbeat_.under_way(now); }
   // As domain::LaneControl. A claim that was under way when its lane was paused is still taken and dispatched. A
   // provider that is paused is not missing, whether it has a lane or not.
   void set_paused(std::string_view provider, bool paused) HERALD_EXCLUDES(mutex_);
@@ -80,11 +92,14 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   bool take_due(const Lane& lane) HERALD_EXCLUDES(mutex_);
   store::Claim claim_for(const std::shared_ptr<Lane>& lane, std::size_t limit);
   Entry* entry_of(const Lane& lane) HERALD_REQUIRES(mutex_);
+  bool may_claim_due(const Entry& entry, base::WallTime wall) const HERALD_REQUIRES(mutex_);
 
   // Fixed after construction.
   const Options options_;
   const Services services_;
+  const store::Reader& reader_;
   base::Wakeup wakeup_;
+  base::Heartbeat heartbeat_;
 
   // The dispatcher's thread.
   ExpirySweep sweep_;

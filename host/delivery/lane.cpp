@@ -38,6 +38,7 @@ Lane::Lane(domain::ProviderPort& port, const Options& options, const Services& s
       outbox_(services.writer, inbox_) {}
 
 bool Lane::step() {
+  const base::Heartbeat::Step beat(heartbeat_, services_.clock);
   inbox_->take(taken_);
   bool progressed = !taken_.empty();
   const Now now = read_clock();
@@ -79,13 +80,31 @@ domain::LaneView Lane::view() const {
   return view_;
 }
 
+Lane::Pulse Lane::pulse() const {
+  const base::MutexLock lock(view_mutex_);
+  return pulse_;
+}
+
+Lane::Pulse Lane::pulse_at(base::MonoTime now) const {
+  Pulse pulse;
+  pulse.progress = progress_;
+  pulse.held = taken_.stopping || outbox_.holds_failed() || !pacer_.is_open(now) ||
+               breaker_.state() == domain::BreakerState::kOpen;
+  pulse.calls_out = flights_.size() > 0;
+  pulse.unsettled = outbox_.size() > 0;
+  return pulse;
+}
+
 void Lane::complete(domain::Ticket ticket, domain::Outcome outcome) noexcept {
   inbox_->complete({ticket, std::move(outcome), services_.clock.mono()});
 }
 
 void Lane::hear_commits(const Now& now) {
   for (Inbox::Ack& ack : taken_.acks) {
-    if (!ack.result) report_failure(ack.result.error());
+    if (ack.result)
+      ++progress_;
+    else
+      report_failure(ack.result.error());
     const Outbox::Batch committed = outbox_.acknowledge(std::move(ack), now.mono);
     report_.settled(committed.finished);
     report_.expired(committed.expired);
@@ -109,6 +128,7 @@ void Lane::finish_completed(const Now& now) {
     if (flight) {
       finish(std::move(*flight), std::move(completion.outcome), completion.at, now);
     } else if (const auto given_up = flights_.take_given_up(completion.ticket)) {
+      ++progress_;
       report_.late(*given_up, completion.outcome);
     } else {
       report_.invalid(completion.ticket);
@@ -127,6 +147,7 @@ void Lane::give_up_overdue(const Now& now) {
 }
 
 void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime completed_at, const Now& now) {
+  ++progress_;
   // Nobody knows whether it was sent, so no attempt is settled. In a stop of the host it stays "dispatching" in the
   // store, whose policy for uncertain messages decides at the next start; otherwise it goes back to the queue.
   if (outcome.unfinished) {
@@ -157,6 +178,7 @@ void Lane::finish(Flight flight, domain::Outcome outcome, base::MonoTime complet
 }
 
 void Lane::dispatch(store::Claimed claimed) {
+  if (!claimed.messages.empty() || !claimed.expired.empty()) ++progress_;
   report_.expired(claimed.expired);
   // Said before the provider is called, so that the next claim commits meanwhile.
   Inbox::Offer offer;
@@ -260,6 +282,7 @@ void Lane::publish(const Now& now) {
   {
     const base::MutexLock lock(view_mutex_);
     view_ = view;
+    pulse_ = pulse_at(now.mono);
   }
   report_.in_flight(view.in_flight);
   Inbox::Offer offer;

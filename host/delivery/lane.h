@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/heartbeat.h"
 #include "base/mutex.h"
 #include "base/random.h"
 #include "delivery/breaker.h"
@@ -46,6 +47,14 @@ class Lane final : public domain::OutcomeSink {
   // `port` is borrowed. `seed` is for the jitter of retries.
   Lane(domain::ProviderPort& port, const Options& options, const Services& services, std::uint64_t seed);
 
+  // What the watchdog judges a lane by, as of the end of its last step.
+  struct Pulse {
+    std::uint64_t progress = 0;  // grows with what is claimed, ended, returned too late, or committed
+    bool held = false;           // by an open breaker, a pacer, a stop, or a commit that failed
+    bool calls_out = false;      // of the provider, within their deadlines
+    bool unsettled = false;      // the store does not know of everything yet
+  };
+
   // ---- The lane's thread ----
   // Takes what has come (outcomes, claimed messages, commits), gives up what is overdue, calls the provider, hands
   // everything finished to the writer as one command. Never blocks beyond the provider's submit. False when there was
@@ -60,6 +69,8 @@ class Lane final : public domain::OutcomeSink {
   const std::string& name() const { return name_; }
   void notify() { inbox_->notify(); }
   domain::LaneView view() const HERALD_EXCLUDES(view_mutex_);
+  Pulse pulse() const HERALD_EXCLUDES(view_mutex_);
+  std::chrono::nanoseconds step_under_way(base::MonoTime now) const { return heartbeat_.under_way(now); }
   void complete(domain::Ticket ticket, domain::Outcome outcome) noexcept override;
   // From here on nothing is claimed, and what was claimed but not submitted goes back to the queue. Cannot be undone.
   void begin_stop() { inbox_->begin_stop(); }
@@ -97,6 +108,7 @@ class Lane final : public domain::OutcomeSink {
   void note(const std::optional<Breaker::Transition>& transition, const Now& now);
   void return_due(base::WallTime at);
   void publish(const Now& now);
+  Pulse pulse_at(base::MonoTime now) const;
 
   // Fixed after construction.
   domain::ProviderPort& port_;
@@ -104,6 +116,7 @@ class Lane final : public domain::OutcomeSink {
   const Options options_;
   const Services services_;
   const std::shared_ptr<Inbox> inbox_;  // shared with commands that are still at the writer
+  base::Heartbeat heartbeat_;
 
   // The lane's thread.
   base::SeededRandom random_;
@@ -115,9 +128,11 @@ class Lane final : public domain::OutcomeSink {
   Inbox::Content taken_;
   std::optional<base::WallTime> due_at_;  // of what this step put back
   std::optional<base::WallTime> opened_at_;
+  std::uint64_t progress_ = 0;
 
   mutable base::Mutex view_mutex_;
   domain::LaneView view_ HERALD_GUARDED_BY(view_mutex_);
+  Pulse pulse_ HERALD_GUARDED_BY(view_mutex_);
 };
 
 }  // namespace herald::delivery

@@ -24,6 +24,7 @@ struct Options {
   RetryPolicy retry;
   std::chrono::milliseconds dispatch_timeout{10'000};  // a provider's deadline for one message
   std::chrono::milliseconds poll_interval{500};        // covers a lost wake-up
+  std::chrono::seconds stall_after{30};                // without progress, before the watchdog tells of it
 };
 
 }  // namespace herald::delivery

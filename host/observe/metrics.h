@@ -65,6 +65,7 @@ struct ProviderMetrics {
   Gauge breaker_state;          // 0 closed, 1 half-open, 2 open
   Gauge queue_waiting;
   Gauge in_flight;
+  Gauge stalled_seconds;       // of the lane, without progress although it had work and was free to do it
   Histogram dispatch_latency;  // submit to outcome
 };
 
@@ -100,10 +101,12 @@ class Metrics {
   Counter commands;  // in all commits together
   Counter checkpoints;
   Gauge wal_bytes;
+  Gauge writer_stalled_seconds;  // of the writer's step under way
   Histogram commit_latency;
   // Delivery.
   Counter expired;
   Counter retries;
+  Gauge dispatcher_stalled_seconds;  // of the dispatcher's step under way
 
   ProviderMetrics& provider(std::string_view name);
 

@@ -128,11 +128,15 @@ void add_host(Families& families, const Metrics& metrics) {
   add(families, "herald_store_commands_total", "Commands applied, in all transactions together.", metrics.commands);
   add(families, "herald_store_checkpoints_total", "Checkpoints of the write-ahead log.", metrics.checkpoints);
   add(families, "herald_store_wal_bytes", "Size of the write-ahead log.", metrics.wal_bytes);
+  add(families, "herald_writer_stalled_seconds", "For how long the writer has not come back from a step.",
+      metrics.writer_stalled_seconds);
   add(families, "herald_store_commit_duration_seconds", "Duration of a transaction with its commit.",
       metrics.commit_latency);
   add(families, "herald_messages_expired_total", "Messages whose time-to-live passed before a provider took them.",
       metrics.expired);
   add(families, "herald_dispatch_retries_total", "Attempts put off to a later moment.", metrics.retries);
+  add(families, "herald_dispatcher_stalled_seconds", "For how long the dispatcher has not come back from a step.",
+      metrics.dispatcher_stalled_seconds);
 }
 
 using Providers = std::map<std::string, std::unique_ptr<ProviderMetrics>, std::less<>>;
@@ -184,6 +188,9 @@ void add_providers(Families& families, const Providers& providers) {
   add(families, "herald_queue_waiting", "Messages that wait for the provider.", providers, &P::queue_waiting);
   add(families, "herald_dispatch_in_flight", "Messages that the provider has at this moment.", providers,
       &P::in_flight);
+  add(families, "herald_lane_stalled_seconds",
+      "For how long the provider's lane has made no progress although it had work and was free to do it.", providers,
+      &P::stalled_seconds);
 }
 
 void add_process(Families& families) {

@@ -101,6 +101,7 @@ void Writer::submit(std::vector<Command> commands) {
 }
 
 bool Writer::step() {
+  const base::Heartbeat::Step beat(heartbeat_, clock_);
   const bool usable = healthy_.load(std::memory_order_acquire) || try_recovery();
   const auto batch = take();
   if (batch.empty()) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/heartbeat.h"
 #include "base/mutex.h"
 #include "base/wakeup.h"
 #include "observe/log.h"
@@ -56,6 +57,8 @@ class Writer {
 
   // False from a failed commit until the store has recovered, and while a commit is stuck. Any thread.
   bool healthy() const;
+  // How long the step under way has taken; zero between two steps. Any thread.
+  std::chrono::nanoseconds step_under_way(base::MonoTime now) const { return heartbeat_.under_way(now); }
 
  private:
   static constexpr base::MonoTime::rep kNoCommit = -1;
@@ -71,6 +74,7 @@ class Writer {
   observe::Metrics& metrics_;
   const std::size_t max_batch_;
   base::Wakeup wakeup_;
+  base::Heartbeat heartbeat_;
   std::atomic<bool> healthy_{true};
   std::atomic<base::MonoTime::rep> commit_began_ns_{kNoCommit};
 

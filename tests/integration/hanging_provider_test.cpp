@@ -65,6 +65,22 @@ TEST_F(HangingProvider, MayBlockEveryThreadThatItWasGiven) {
     EXPECT_NE(message(id)["status"], "dispatched");
 }
 
+TEST_F(HangingProvider, IsToldOfAsStalledWhileTheHostStaysReady) {
+  start_with("scripted_blocking", {{"API_STALL_SECS", "1"}, {"API_WORKER_MAX_RETRIES", "1000"}});
+  for (int i = 0; i < 12; ++i)
+    send_email_saying("block");
+  ASSERT_EQ(lines_when("watchdog.stalled", 1).at(0)["what"], "lane-scripted-blocking");
+  const auto ready = get("/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.json()["stalled_providers"], nlohmann::json({"scripted-blocking"}));
+  EXPECT_GE(get("/api/providers/scripted-blocking").json()["stalled_seconds"], 1);
+  EXPECT_EQ(get("/api/providers/sms-mms").json()["stalled_seconds"], 0);
+  const auto metrics = get("/metrics").body;
+  EXPECT_NE(metrics.find("herald_lane_stalled_seconds{provider=\"sms-mms\"} 0\n"), std::string::npos);
+  EXPECT_NE(metrics.find("\nherald_writer_stalled_seconds 0\n"), std::string::npos);
+  EXPECT_NE(metrics.find("\nherald_dispatcher_stalled_seconds 0\n"), std::string::npos);
+}
+
 // A breach of the contract: what it holds, and what is behind that, ends as a timeout all the same.
 TEST_F(HangingProvider, MayHangInASubmitThatMustNotBlock) {
   start_with("scripted");

@@ -176,7 +176,9 @@ class FixedLanes final : public domain::BreakerView {
 class FixedReadiness final : public api::Readiness {
  public:
   std::vector<api::NotReady> reasons() const override { return now; }
+  std::vector<std::string> stalled_providers() const override { return stalled; }
   std::vector<api::NotReady> now;
+  std::vector<std::string> stalled;
 };
 
 }  // namespace herald::test

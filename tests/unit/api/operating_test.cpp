@@ -31,11 +31,20 @@ TEST_F(Operating, IsReadyWithoutAReasonAgainst) {
   EXPECT_EQ(parsed(answer), json({{"status", "ready"}}));
 }
 
+TEST_F(Operating, IsReadyAndNamesTheProvidersThatMakeNoProgress) {
+  readiness_.stalled = {"email", "sms-mms"};
+  const auto answer = get("/readyz");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(parsed(answer), json({{"status", "ready"}, {"stalled_providers", {"email", "sms-mms"}}}));
+}
+
 TEST_F(Operating, NamesEveryReasonWhyItIsNotReady) {
-  readiness_.now = {api::NotReady::kStarting, api::NotReady::kDraining, api::NotReady::kStoreUnavailable};
+  readiness_.now = {api::NotReady::kStarting, api::NotReady::kDraining, api::NotReady::kStoreUnavailable,
+                    api::NotReady::kWriterStalled, api::NotReady::kDispatcherStalled};
   const auto answer = get("/readyz");
   expect_problem(answer, 503, "not_ready");
-  EXPECT_EQ(parsed(answer).at("reasons"), json({"starting", "draining", "store_unavailable"}));
+  EXPECT_EQ(parsed(answer).at("reasons"),
+            json({"starting", "draining", "store_unavailable", "writer_stalled", "dispatcher_stalled"}));
 }
 
 TEST_F(Operating, GivesItsMetricsAsText) {

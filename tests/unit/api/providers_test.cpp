@@ -37,6 +37,7 @@ TEST_F(ProvidersOverRest, AreListedInTheirOrder) {
 
 TEST_F(ProvidersOverRest, HaveEveryMember) {
   metrics_.provider("sms-mms").attempts.add(7);
+  metrics_.provider("sms-mms").stalled_seconds.set(31);
   metrics_.provider("sms-mms").success.add(4);
   metrics_.provider("sms-mms").rejected.add(3);
   const json expected = {
@@ -53,6 +54,7 @@ TEST_F(ProvidersOverRest, HaveEveryMember) {
       {"paced_until", nullptr},
       {"queue_depth", 5},
       {"in_flight", 2},
+      {"stalled_seconds", 31},
       {"counters",
        {{"attempts", 7},
         {"success", 4},

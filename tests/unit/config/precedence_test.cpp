@@ -34,6 +34,7 @@ TEST_F(Precedence, GivesEveryDefaultOfTheContract) {
   EXPECT_EQ(settings.delivery.retry.backoff_base, std::chrono::milliseconds{750});
   EXPECT_EQ(settings.delivery.retry.backoff_max, std::chrono::milliseconds{300'000});
   EXPECT_EQ(settings.delivery.dispatch_timeout, std::chrono::milliseconds{10'000});
+  EXPECT_EQ(settings.delivery.stall_after, std::chrono::seconds{30});
   EXPECT_EQ(settings.observe.level, observe::LogLevel::kInfo);
   EXPECT_EQ(settings.observe.format, observe::LogFormat::kText);
   EXPECT_EQ(settings.providers.plugin_dir, "/own/plugins");

@@ -47,16 +47,17 @@ INSTANTIATE_TEST_SUITE_P(
                       Bounds{"breaker_error_threshold", 1, 1'000'000'000}, Bounds{"breaker_open_secs", 1, 86'400},
                       Bounds{"breaker_half_open_samples", 1, 1'000}, Bounds{"worker_max_retries", 0, 1'000},
                       Bounds{"worker_backoff_base_ms", 1, 3'600'000}, Bounds{"worker_backoff_max_ms", 1, 3'600'000},
-                      Bounds{"dispatch_timeout_ms", 10, 600'000}, Bounds{"queue_max", 1, 1'000'000'000},
-                      Bounds{"retention_days", 0, 3'650}, Bounds{"provider_timeout_pct", 0, 100},
-                      Bounds{"provider_error_pct", 0, 100}, Bounds{"provider_ratelimit_pct", 0, 100}),
+                      Bounds{"dispatch_timeout_ms", 10, 600'000}, Bounds{"stall_secs", 1, 86'400},
+                      Bounds{"queue_max", 1, 1'000'000'000}, Bounds{"retention_days", 0, 3'650},
+                      Bounds{"provider_timeout_pct", 0, 100}, Bounds{"provider_error_pct", 0, 100},
+                      Bounds{"provider_ratelimit_pct", 0, 100}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST_F(Refusal, CoversEveryIntegerByARangeTest) {
   std::size_t integers = 0;
   for (const auto& setting : all_settings())
     integers += setting.kind == Kind::kInteger ? 1U : 0U;
-  EXPECT_EQ(integers, 19U + 1U) << "a new integer needs its row above; provider_seed alone has the whole range";
+  EXPECT_EQ(integers, 20U + 1U) << "a new integer needs its row above; provider_seed alone has the whole range";
 }
 
 TEST_F(Refusal, OfANumberThatIsNone) {

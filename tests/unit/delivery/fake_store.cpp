@@ -200,6 +200,7 @@ base::Result<std::vector<store::QueueDepth>> FakeStore::queue_depths() const {
 
 base::Result<store::Reader::ExpiredPage> FakeStore::expired(domain::MessageId after, base::WallTime now,
                                                             std::size_t limit) const {
+  if (on_sweep_) on_sweep_();
   const base::MutexLock lock(mutex_);
   ExpiredPage page;
   auto place = rows_.upper_bound(after);

@@ -61,6 +61,8 @@ class FakeStore final : public store::Store, public store::Reader {
   // Commits are durable, but are reported as failed: an fsync's error came too late.
   void break_answers() { set_disk(false, true); }
   void mend_disk() { set_disk(true, false); }
+  // Called within each look for the expired, which is a step of the dispatcher's. Set on its thread.
+  void on_sweep(std::function<void()> called) { on_sweep_ = std::move(called); }
   // From here on every Settle is refused for its own sake.
   void refuse_settlements();
 
@@ -83,6 +85,7 @@ class FakeStore final : public store::Store, public store::Reader {
   Done handle(Other& command);
 
   store::CommitListener* listener_ = nullptr;
+  std::function<void()> on_sweep_;
 
   mutable base::Mutex mutex_;
   std::map<domain::MessageId, FakeRow> rows_ HERALD_GUARDED_BY(mutex_);
