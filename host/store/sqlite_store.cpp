@@ -19,6 +19,7 @@
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
 #include "store/recent_keys.h"
+#include "store/repeated_request.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
@@ -163,8 +164,11 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
   if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
   try {
     Transaction transaction(session->database);
-    for (const auto& command : batch)
-      replies.push_back(session->applier->apply(command));
+    const auto key_holds_since = clock.wall() - options.idempotency_ttl;
+    for (const auto& command : batch) {
+      auto repeated = answer_to_repeated(command, recent_keys, key_holds_since);
+      replies.push_back(repeated ? *std::move(repeated) : session->applier->apply(command));
+    }
     ledger.save(session->database);
     session->applier->save();
     transaction.commit();
