@@ -1,7 +1,8 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
+  scenario-upgrades scenario-build simulate mutants \
+  bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
@@ -66,6 +67,15 @@ scenario-faults: scenario-build ## 30 % errors, 10 % rate limits over 500 attemp
 RECORDER = --recorder build/$${HERALD_PRESET:-release}/tests/abi/plugins/recorder.so
 scenario-upgrades: scenario-build ## 50 upgrades of a provider under load: nothing lost, nothing sent twice
 	@$(PYTHON) tests/scenario/upgrades.py $(HOST) $(RECORDER)
+
+SECONDS = 600
+simulate: ## the simulation for SECONDS=600 seconds, from SEED=… on when that is given
+	@bin/setup && bin/build simulation_test
+	@build/$${HERALD_PRESET:-release}/tests/simulation/simulation_test --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
+
+mutants: ## the host broken in each place of a list: the simulation must notice every one
+	@bin/setup
+	@$(PYTHON) tests/simulation/mutants.py
 
 bench-plugin-drop: scenario-build ## from a plugin file dropped in to the first message through it
 	@uptime

@@ -107,8 +107,7 @@ File& own(sqlite3_file* file) {
 template <typename Condition>
 bool any_other(const File& self, Condition condition) {
   const auto& open = self.content->open;
-  return std::any_of(open.begin(), open.end(),
-                     [&](const File* other) { return other != &self && condition(*other); });
+  return std::any_of(open.begin(), open.end(), [&](const File* other) { return other != &self && condition(*other); });
 }
 
 int close(sqlite3_file* file) {
@@ -241,15 +240,24 @@ void barrier(sqlite3_file* /*file*/) {}
 
 // Version 2: with shared memory for the log.
 template <typename Layer>
-constexpr sqlite3_io_methods kMethods{2,           close,
-                                      read,        write_file<Layer>,
-                                      truncate_file, sync_file<Layer>,
-                                      size,        lock,
-                                      unlock,      check_lock,
-                                      control_file<Layer>, sector_size,
-                                      characteristics, map_shared,
-                                      lock_shared, barrier,
-                                      unmap_shared, nullptr,
+constexpr sqlite3_io_methods kMethods{2,
+                                      close,
+                                      read,
+                                      write_file<Layer>,
+                                      truncate_file,
+                                      sync_file<Layer>,
+                                      size,
+                                      lock,
+                                      unlock,
+                                      check_lock,
+                                      control_file<Layer>,
+                                      sector_size,
+                                      characteristics,
+                                      map_shared,
+                                      lock_shared,
+                                      barrier,
+                                      unmap_shared,
+                                      nullptr,
                                       nullptr};
 
 template <typename Layer>

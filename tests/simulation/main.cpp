@@ -86,7 +86,8 @@ int run(const Wish& wish, const std::filesystem::path& folder) {
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   std::cout << run << " runs from seed " << wish.seed << ", " << steps << " steps in " << took.count() << " s, "
-            << static_cast<std::uint64_t>(static_cast<double>(steps) / took.count()) << " steps/s: every promise kept\n";
+            << static_cast<std::uint64_t>(static_cast<double>(steps) / took.count())
+            << " steps/s: every promise kept\n";
   return 0;
 }
 

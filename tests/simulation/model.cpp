@@ -55,9 +55,8 @@ std::optional<std::string> Model::owner_of(const std::string& key) const {
 }
 
 bool Model::is_asked(const std::string& key) const {
-  return std::any_of(messages_.begin(), messages_.end(), [&](const auto& entry) {
-    return entry.second.key == key && entry.second.open_requests > 0;
-  });
+  return std::any_of(messages_.begin(), messages_.end(),
+                     [&](const auto& entry) { return entry.second.key == key && entry.second.open_requests > 0; });
 }
 
 void Model::cancelled(const std::string& body) {
@@ -141,7 +140,8 @@ void Model::end(LaneModel& lane, domain::Ticket ticket, const domain::Outcome& o
   call.ended_at = clock_.wall();
   lane.breaker.end(ticket, outcome.kind, clock_.mono());
   if (!outcome.lane_wide || !outcome.retry_after) return;
-  lane.held_until = std::max(lane.held_until, clock_.mono() + std::min<milliseconds>(*outcome.retry_after, kLongestHold));
+  lane.held_until =
+      std::max(lane.held_until, clock_.mono() + std::min<milliseconds>(*outcome.retry_after, kLongestHold));
 }
 
 void Model::called(const std::string& provider, const domain::DispatchItem& item,
@@ -175,7 +175,8 @@ void Model::check_call(const Message& message, const domain::DispatchItem& item)
           "every attempt carries the same ordinal", what);
   require(message.expiries.count(item.message.expires_at) > 0, "a time-to-live is what was asked for", what);
   require(now < item.message.expires_at, "no call after the time-to-live", what);
-  require(item.deadline - clock_.mono() <= item.message.expires_at - now, "a deadline ends with the time-to-live", what);
+  require(item.deadline - clock_.mono() <= item.message.expires_at - now, "a deadline ends with the time-to-live",
+          what);
   require(!message.cancelled, "no call of a cancelled message", what);
   // By the wall clock at the claim; it may have been set back since.
   require(latest_ >= message.seen->due, "no call before it is due", what);
@@ -196,9 +197,9 @@ void Model::lane_ended(const std::string& provider, const domain::LaneView& view
   require(view.breaker == breaker.state(), "the breaker is as the outcomes say",
           provider + " is " + std::string(to_string(view.breaker)) + ", expected " +
               std::string(to_string(breaker.state())));
-  require(view.consecutive_failures == breaker.failures(), "failures in a row are counted",
-          provider + ": " + std::to_string(view.consecutive_failures) + ", expected " +
-              std::to_string(breaker.failures()));
+  require(
+      view.consecutive_failures == breaker.failures(), "failures in a row are counted",
+      provider + ": " + std::to_string(view.consecutive_failures) + ", expected " + std::to_string(breaker.failures()));
   require(view.in_flight == lanes_.at(provider).open.size(), "what is in flight is counted", provider);
 }
 

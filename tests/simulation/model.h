@@ -27,7 +27,7 @@ struct Call {
   base::WallTime expires_at;
   base::MonoTime give_up_at;
   bool open = true;
-  bool past = false;  // a crash came after it
+  bool past = false;                   // a crash came after it
   std::optional<domain::Outcome> end;  // the first outcome that came in time, or a timeout
   base::WallTime ended_at;
   bool may_come_again = false;  // its end is not known: lost in a crash under resend, unfinished, or retried on demand
@@ -62,13 +62,12 @@ struct Message {
 };
 
 struct LaneModel {
-  LaneModel(const delivery::BreakerPolicy& policy, std::chrono::nanoseconds trial_life)
-      : breaker(policy, trial_life) {}
+  LaneModel(const delivery::BreakerPolicy& policy, std::chrono::nanoseconds trial_life) : breaker(policy, trial_life) {}
   BreakerModel breaker;
   base::MonoTime held_until = base::MonoTime::min();
-  bool leaving = false;   // claims and calls nothing more
-  bool stopping = false;  // because the host stops
-  std::vector<std::pair<domain::Ticket, domain::Outcome>> completed;  // not heard yet
+  bool leaving = false;                                                // claims and calls nothing more
+  bool stopping = false;                                               // because the host stops
+  std::vector<std::pair<domain::Ticket, domain::Outcome>> completed;   // not heard yet
   std::map<domain::Ticket, std::pair<std::string, std::size_t>> open;  // body, index of its call
 };
 
@@ -139,9 +138,9 @@ class Model {
   const delivery::Options options_;
   const bool hold_;
   const base::Clock& clock_;
-  base::WallTime latest_;  // that the wall clock ever showed
-  std::map<std::string, Message> messages_;        // outbound, by body
-  std::map<std::string, std::int64_t> inbound_;    // acknowledged, by body
+  base::WallTime latest_;                        // that the wall clock ever showed
+  std::map<std::string, Message> messages_;      // outbound, by body
+  std::map<std::string, std::int64_t> inbound_;  // acknowledged, by body
   std::map<std::string, LaneModel> lanes_;
   std::map<std::pair<std::string, std::string>, std::vector<Said>> receipts_;
 };

@@ -10,9 +10,9 @@ namespace {
 using domain::Status;
 
 std::string text_of(const Message& message, const StoredMessage& stored) {
-  return message.body + " is " + std::string(to_string(stored.status)) + ", attempt " +
-         std::to_string(stored.attempt) + " after " + std::to_string(stored.attempts.size()) + ", spent " +
-         std::to_string(stored.spent) + (stored.error_code.empty() ? "" : ", " + stored.error_code);
+  return message.body + " is " + std::string(to_string(stored.status)) + ", attempt " + std::to_string(stored.attempt) +
+         " after " + std::to_string(stored.attempts.size()) + ", spent " + std::to_string(stored.spent) +
+         (stored.error_code.empty() ? "" : ", " + stored.error_code);
 }
 
 }  // namespace
@@ -24,19 +24,23 @@ void Model::time_moved() {
 // What was in flight is in doubt; what was asked for and not answered may be there or not.
 void Model::crashed(const std::map<std::int64_t, StoredMessage>& found) {
   check_present(found);
+  std::map<std::string, const StoredMessage*> rows;
+  for (const auto& [id, row] : found)
+    rows[row.body] = &row;
   for (auto& [body, message] : messages_) {
     if (message.open_requests > 0) message.refused = false;
     message.open_requests = 0;
-    const auto stored = found.find(message.id);
-    if (stored == found.end()) {
+    const auto row = rows.find(body);
+    if (row == rows.end()) {
       require(message.calls.empty(), "what was called is on disk", body);
       continue;
     }
-    const bool in_flight = stored->second.status == Status::kDispatching;
+    const StoredMessage& stored = *row->second;
+    const bool in_flight = stored.status == Status::kDispatching;
     message.may_be_uncertain |= in_flight && hold_;
     for (Call& call : message.calls) {
-      const auto& attempts = stored->second.attempts;
-      const bool marked = in_flight && stored->second.attempt == call.attempt;
+      const auto& attempts = stored.attempts;
+      const bool marked = in_flight && stored.attempt == call.attempt;
       const bool settled = std::any_of(attempts.begin(), attempts.end(),
                                        [&](const StoredAttempt& one) { return one.number == call.attempt; });
       require(marked || settled || call.past || call.may_come_again, "what was called is on disk as called", body);

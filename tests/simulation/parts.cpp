@@ -101,8 +101,8 @@ void Simulation::jump_wall() {
 }
 
 void Simulation::fail_disk() {
-  disk_.fail(choice_.one_of({Disk::Fault::kLogWrite, Disk::Fault::kLogSync, Disk::Fault::kDatabaseSync,
-                             Disk::Fault::kCommitEnd}));
+  disk_.fail(choice_.one_of(
+      {Disk::Fault::kLogWrite, Disk::Fault::kLogSync, Disk::Fault::kDatabaseSync, Disk::Fault::kCommitEnd}));
 }
 
 // The process dies within a step of the writer, whose answers nobody hears.

@@ -63,29 +63,29 @@ void Simulation::ask(const std::string& body, const std::string& key) {
   auto at_once = std::make_shared<bool>(true);
   intake::Origin origin{body, "192.0.2.1", key.empty() ? std::nullopt : std::optional<std::string>(key)};
   const auto healthy = life_->writer().healthy();
-  life_->intake().accept(std::move(request), std::move(origin),
-                         [=, this, life = life_number_](const intake::AcceptResult& result) {
-                           if (life != life_number_) return;
-                           if (in_flight)
-                             require(!result && result.error().reason == Reason::kKeyInFlight,
-                                     "one request for a key at a time", body);
-                           else if (healthy && owner == body)
-                             require(result ? result->replayed : may_have_been_stored(result.error().reason),
-                                     "same key, same answer", body);
-                           else if (healthy && owner)
-                             require(!result && (result.error().reason == Reason::kKeyReused ||
-                                                 may_have_been_stored(result.error().reason)),
-                                     "a key stands for one request", body);
-                           answered(body, key, result, *at_once);
-                         });
+  life_->intake().accept(
+      std::move(request), std::move(origin), [=, this, life = life_number_](const intake::AcceptResult& result) {
+        if (life != life_number_) return;
+        if (in_flight)
+          require(!result && result.error().reason == Reason::kKeyInFlight, "one request for a key at a time", body);
+        else if (healthy && owner == body)
+          require(result ? result->replayed : may_have_been_stored(result.error().reason), "same key, same answer",
+                  body);
+        else if (healthy && owner)
+          require(
+              !result && (result.error().reason == Reason::kKeyReused || may_have_been_stored(result.error().reason)),
+              "a key stands for one request", body);
+        answered(body, key, result, *at_once);
+      });
   *at_once = false;
 }
 
 void Simulation::answered(const std::string& body, const std::string& key, const intake::AcceptResult& result,
                           bool at_once) {
   if (trace_.on()) {
-    say("  " + body + (result ? " is " + result->id.text() + (result->replayed ? " again" : "")
-                              : " is refused, " + std::to_string(static_cast<int>(result.error().reason))));
+    say("  " + body +
+        (result ? " is " + result->id.text() + (result->replayed ? " again" : "")
+                : " is refused, " + std::to_string(static_cast<int>(result.error().reason))));
   }
   if (!result) return model_.refused(body, may_have_been_stored(result.error().reason));
   require(!at_once || result->replayed, "nothing is acknowledged before the commit", body);
@@ -150,10 +150,11 @@ void Simulation::cancel() {
   if (message == nullptr) return;
   if (trace_.on()) say("  cancel " + message->body);
   model_.may_be_cancelled(message->body);
-  life_->intake().cancel(domain::MessageId{message->id}, "operator",
-                         [this, body = message->body, life = life_number_](const tl::expected<void, intake::Refusal>& done) {
-                           if (life == life_number_ && done) model_.cancelled(body);
-                         });
+  life_->intake().cancel(
+      domain::MessageId{message->id}, "operator",
+      [this, body = message->body, life = life_number_](const tl::expected<void, intake::Refusal>& done) {
+        if (life == life_number_ && done) model_.cancelled(body);
+      });
 }
 
 void Simulation::retry() {
@@ -162,12 +163,13 @@ void Simulation::retry() {
   if (trace_.on()) say("  retry " + message->body);
   const auto order = ++last_order_;
   open_retries_[order] = message->body;
-  life_->intake().retry(domain::MessageId{message->id}, "operator",
-                        [this, order, body = message->body, life = life_number_](const tl::expected<void, intake::Refusal>& done) {
-                          if (life != life_number_) return;
-                          open_retries_.erase(order);
-                          if (done || may_have_been_stored(done.error().reason)) model_.may_be_retried(body);
-                        });
+  life_->intake().retry(
+      domain::MessageId{message->id}, "operator",
+      [this, order, body = message->body, life = life_number_](const tl::expected<void, intake::Refusal>& done) {
+        if (life != life_number_) return;
+        open_retries_.erase(order);
+        if (done || may_have_been_stored(done.error().reason)) model_.may_be_retried(body);
+      });
 }
 
 void Simulation::retry_all() {
