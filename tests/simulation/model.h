@@ -110,6 +110,8 @@ class Model {
   void crashed(const std::map<std::int64_t, StoredMessage>& found);
   void restarted();
   void looked_at(const std::map<std::int64_t, StoredMessage>& stored);
+  // Providers answer at once and well, and nothing moves any more without time.
+  void nothing_waits_in_vain() const;
   void at_rest() const;
 
   std::map<std::string, Message>& messages() { return messages_; }

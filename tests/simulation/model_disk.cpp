@@ -204,6 +204,17 @@ const Call& Model::call_of(const Message& message, const StoredAttempt& attempt)
   return *found;
 }
 
+void Model::nothing_waits_in_vain() const {
+  for (const auto& [body, message] : messages_) {
+    if (!message.seen || message.seen->status != Status::kPending || message.seen->due > clock_.wall()) continue;
+    const auto lane = lanes_.find(message.seen->provider);
+    require(lane != lanes_.end(), "a message goes to the provider of its route", body);
+    const bool kept = lane->second.breaker.state() == domain::BreakerState::kOpen ||
+                      clock_.mono() < lane->second.held_until || lane->second.leaving;
+    require(kept, "what is due goes out when its provider can take it", text_of(message, *message.seen));
+  }
+}
+
 void Model::at_rest() const {
   for (const auto& [body, message] : messages_) {
     require(message.open_requests == 0, "every request is answered", body);

@@ -18,6 +18,7 @@ constexpr unsigned kMostRounds = 6'000;
 std::string with_placeholder(const std::string& data_dir) {
   // The store looks whether its file is in place and not empty; the bytes themselves are on the simulated disk.
   std::filesystem::create_directories(data_dir);
+  std::filesystem::permissions(data_dir, std::filesystem::perms::owner_all);
   std::ofstream(data_dir + "/herald.db") << "the database is on a simulated disk\n";
   return data_dir;
 }
@@ -192,6 +193,7 @@ void Simulation::rest() {
     provider.paused = false;
     life_->dispatcher().set_paused(name, false);
   }
+  bool long_pass = false;
   for (unsigned round = 0; round < kMostRounds; ++round) {
     for (auto& [name, provider] : providers_) {
       while (!provider.carrier->held().empty())
@@ -205,7 +207,11 @@ void Simulation::rest() {
     for (const auto& queue : *queues)
       left += queue.waiting + queue.dispatching;
     if (left == 0 && life_->writer().healthy()) return;
-    pass(milliseconds{choice_.one_of({200, 1'000, 5'000})});
+    if (long_pass) model_.nothing_waits_in_vain();
+    const auto time = milliseconds{choice_.one_of({200, 1'000, 5'000})};
+    // Longer than the host's polls and its pauses after a failed commit.
+    long_pass = life_->writer().healthy() && time >= milliseconds{1'000};
+    pass(time);
   }
 }
 
