@@ -111,7 +111,7 @@ struct SqliteStore::Impl {
   DataDirectory directory;
   QueueLedger ledger;
   // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
-  std::vector<domain::MessageId> unanswered;
+  std::vector<MessageClaim> unanswered;
   RecentKeys recent_keys{base::entropy_seed()};  // nothing that is seen from outside depends on it
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
