@@ -83,7 +83,8 @@ MUTANTS = (
      "         status == domain::Status::kCancelled;"),
     ("a receipt that comes early is dropped", "host/store/receipt_book.cpp",
      "  --parked_;\n  apply({sent.message.value(), sent.attempt}, delivered, error_code, now);\n",
-     "  --parked_;\n"),
+     "  --parked_;\n"
+     "  if (parked_ > 1'000) apply({sent.message.value(), sent.attempt}, delivered, error_code, now);\n"),
     ("the second receipt counts too", "host/store/receipt_book.cpp",
      "\" WHERE message_id = ?1 AND attempts = ?2 AND status = ?3\";",
      "\" WHERE message_id = ?1 AND attempts = ?2 AND status IN (?3, 4, 5)\";"),

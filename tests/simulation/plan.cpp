@@ -28,7 +28,7 @@ constexpr std::array kUsual{
     Usual{Act::kSendAgain, "send again", 25, false},
     Usual{Act::kReceive, "receive", 15, false},
     Usual{Act::kReceipt, "receipt", 25, false},
-    Usual{Act::kAnswer, "answer", 170, true},
+    Usual{Act::kAnswer, "answer", 80, false},
     Usual{Act::kAnswerTwice, "answer twice", 12, false},
     Usual{Act::kAnswerUnknown, "answer unknown", 8, false},
     Usual{Act::kChangeMood, "mood", 14, true},
@@ -55,7 +55,7 @@ LifeOptions options_of(Choice& choice) {
   delivery.retry.max_retries = choice.one_of<std::uint32_t>({0, 1, 2, 4, 8});
   delivery.retry.backoff_base = milliseconds{choice.one_of({1, 100, 750, 5'000})};
   delivery.retry.backoff_max = milliseconds{choice.one_of({1'000, 8'000, 60'000})};
-  delivery.dispatch_timeout = milliseconds{choice.one_of({200, 1'000, 10'000})};
+  delivery.dispatch_timeout = milliseconds{choice.one_of({200, 1'000, 10'000, 60'000})};
   options.store.uncertain_policy = choice.one_in(3) ? store::UncertainPolicy::kHold : store::UncertainPolicy::kResend;
   options.store.queue_max = choice.one_of<std::uint64_t>({8, 1'000, 1'000});
   options.store.max_batch = choice.one_of<std::size_t>({1, 3, 1'024});
