@@ -1,7 +1,7 @@
 # The longer forms beside bin/run and bin/test. `make help` lists them.
 .PHONY: help build test check clang asan tsan tidy format lint-openapi lint-tools clean \
   scenarios scenario-mixed scenario-isolation scenario-replay scenario-replies scenario-faults \
-  scenario-upgrades scenario-build crash crash-resend crash-hold crash-first-start \
+  scenario-upgrades scenario-build crash crash-resend crash-hold crash-first-start simulate mutants \
   bench-dispatch bench-plugins bench-plugin-border bench-plugin-drop abi-lock
 
 help: ## this list
@@ -71,7 +71,7 @@ scenario-upgrades: scenario-build ## 50 upgrades of a provider under load: nothi
 WITNESS = --witness build/$${HERALD_PRESET:-release}/tests/crash/plugins
 CRASH = tests/crash/crash.py $(HOST) $(WITNESS)
 KILLS ?= 1000
-SEED ?= 20260103
+crash crash-resend crash-hold crash-first-start: SEED ?= 20260103
 crash: crash-resend crash-hold crash-first-start ## all kills: 1,000 under load, 200 with held messages (KILLS, SEED)
 
 crash-resend: ## 1,000 kills under load: nothing acknowledged is lost, nothing is made or sent twice
@@ -85,6 +85,15 @@ crash-hold: ## a fifth as many with API_UNCERTAIN_POLICY=hold: nothing is seen t
 crash-first-start: ## a tenth as many in the very first start: the next one is ready on what is left
 	@bin/setup && bin/build herald crash_witness
 	@$(PYTHON) tests/crash/first_start.py $(HOST) $(WITNESS) --kills $$(( ($(KILLS) + 9) / 10 )) --seed $(SEED)
+
+SECONDS = 600
+simulate: ## the simulation for SECONDS=600 seconds, from SEED=… on when that is given
+	@bin/setup && bin/build simulation_test
+	@build/$${HERALD_PRESET:-release}/tests/simulation/simulation_test --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
+
+mutants: ## the host broken in each place of a list: the simulation must notice every one
+	@bin/setup
+	@$(PYTHON) tests/simulation/mutants.py
 
 bench-plugin-drop: scenario-build ## from a plugin file dropped in to the first message through it
 	@uptime
@@ -108,7 +117,6 @@ bench-million: bench-build ## a queue of one million messages: memory, restart, 
 bench-hung: bench-build ## what a provider that hangs costs the others
 	@$(PYTHON) tests/bench/one_hung.py $(HOST) $(RECORDER)
 
-SECONDS = 600
 soak: bench-build ## a mixed load with faults for SECONDS: memory, descriptors and threads stay flat
 	@$(PYTHON) tests/bench/soak.py $(HOST) $(FILL) --seconds $(SECONDS)
 

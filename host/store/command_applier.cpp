@@ -109,7 +109,7 @@ base::Result<Claimed> CommandApplier::claim(const Claim& command) {
     ledger_.remove_waiting(*queue, claimed.messages.size() + ended.size());
     queue->dispatching += claimed.messages.size();
     for (const auto& message : claimed.messages)
-      batch_claims_.claimed(message.id);
+      batch_claims_.claimed({message.id, message.attempt});
   }
   claimed.next_due = first_due(*queue);
   return claimed;

@@ -70,6 +70,7 @@ base::Status CommandApplier::release(const Release& command) {
     }
     // The due time of the claim stays, so that what was first in the queue is first again.
     leave_in_flight(id, *flight);
+    batch_claims_.released(id);
     put_ready(id, *flight);
     ledger_.by_id(flight->provider_id).has_new_work = true;
   }
@@ -111,7 +112,6 @@ std::optional<CommandApplier::InFlight> CommandApplier::find_in_flight(domain::M
 void CommandApplier::leave_in_flight(domain::MessageId id, const InFlight& flight) {
   sql_.delete_in_flight.bind(1, id.value()).run();
   --ledger_.by_id(flight.provider_id).dispatching;
-  batch_claims_.left(id);
 }
 
 void CommandApplier::insert_attempt(const Settlement& item) {

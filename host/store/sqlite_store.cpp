@@ -19,6 +19,7 @@
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
 #include "store/recent_keys.h"
+#include "store/repeated_request.h"
 #include "store/retention.h"
 #include "store/sqlite_reader.h"
 #include "store/transaction.h"
@@ -112,7 +113,7 @@ struct SqliteStore::Impl {
   DataDirectory directory;
   QueueLedger ledger;
   // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
-  std::vector<domain::MessageId> unanswered;
+  std::vector<MessageClaim> unanswered;
   RecentKeys recent_keys{base::entropy_seed()};  // nothing that is seen from outside depends on it
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
@@ -167,8 +168,11 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
   if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
   try {
     Transaction transaction(session->database);
-    for (const auto& command : batch)
-      replies.push_back(session->applier->apply(command));
+    const auto key_holds_since = clock.wall() - options.idempotency_ttl;
+    for (const auto& command : batch) {
+      auto repeated = answer_to_repeated(command, recent_keys, key_holds_since);
+      replies.push_back(repeated ? *std::move(repeated) : session->applier->apply(command));
+    }
     ledger.save(session->database);
     session->applier->save();
     transaction.commit();

@@ -23,7 +23,8 @@ constexpr const char* kHold =
 
 constexpr const char* kPutBack =
     "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent)"
-    " SELECT provider_id, due, message_id, expires_at, attempt, spent FROM inflight WHERE message_id = ?1";
+    " SELECT provider_id, due, message_id, expires_at, attempt, spent FROM inflight"
+    " WHERE message_id = ?1 AND attempt = ?2";
 
 }  // namespace
 
@@ -39,14 +40,15 @@ std::int64_t resolve_uncertain(Database& database, UncertainPolicy policy, base:
   return count;
 }
 
-std::int64_t put_back(Database& database, std::span<const base::MessageId> ids) {
+std::int64_t put_back(Database& database, std::span<const MessageClaim> claims) {
   Transaction transaction(database);
   Statement insert(database, kPutBack);
-  Statement remove(database, "DELETE FROM inflight WHERE message_id = ?1");
+  Statement remove(database, "DELETE FROM inflight WHERE message_id = ?1 AND attempt = ?2");
   std::int64_t count = 0;
-  for (const auto id : ids) {
-    insert.bind(1, id.value()).run();
-    count += remove.bind(1, id.value()).run();
+  for (const auto& claim : claims) {
+    const auto attempt = static_cast<std::int64_t>(claim.attempt);
+    insert.bind(1, claim.id.value()).bind(2, attempt).run();
+    count += remove.bind(1, claim.id.value()).bind(2, attempt).run();
   }
   transaction.commit();
   return count;

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "base/clock.h"
-#include "base/id.h"
+#include "store/batch_claims.h"
 #include "store/options.h"
 
 namespace herald::store {
@@ -17,8 +17,8 @@ class Database;
 // for an operator to look at. One transaction; answers how many. Throws SqliteError.
 std::int64_t resolve_uncertain(Database& database, UncertainPolicy policy, base::WallTime now);
 
-// Back into the queue, as they were, for those of `ids` that are in flight: claims that were reported as failed
-// although they are on disk, so that no lane has them. One transaction; answers how many. Throws SqliteError.
-std::int64_t put_back(Database& database, std::span<const base::MessageId> ids);
+// Back into the queue, as they were, for those of `claims` that are in flight: they were reported as failed although
+// they are on disk, so that no lane has them. One transaction; answers how many. Throws SqliteError.
+std::int64_t put_back(Database& database, std::span<const MessageClaim> claims);
 
 }  // namespace herald::store

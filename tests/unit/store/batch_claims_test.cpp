@@ -6,31 +6,31 @@ namespace herald::store {
 namespace {
 
 using base::MessageId;
-using Ids = std::vector<MessageId>;
+using Claims = std::vector<MessageClaim>;
 
 TEST(BatchClaims, WhatABatchClaimedIsUnanswered) {
   BatchClaims claims;
-  claims.claimed(MessageId{2});
-  claims.claimed(MessageId{1});
-  EXPECT_EQ(claims.unanswered(), (Ids{MessageId{2}, MessageId{1}}));
+  claims.claimed({MessageId{2}, 1});
+  claims.claimed({MessageId{1}, 4});
+  EXPECT_EQ(claims.unanswered(), (Claims{{MessageId{2}, 1}, {MessageId{1}, 4}}));
 }
 
-TEST(BatchClaims, WhatALaneHadBeforeIsNotAmongThem) {
+TEST(BatchClaims, WhatALaneGaveBackIsNotAmongThem) {
   BatchClaims claims;
-  claims.left(MessageId{9});
-  claims.left(MessageId{1});
-  claims.claimed(MessageId{1});
-  claims.claimed(MessageId{2});
-  EXPECT_EQ(claims.unanswered(), Ids{MessageId{2}});
+  claims.released(MessageId{9});
+  claims.released(MessageId{1});
+  claims.claimed({MessageId{1}, 1});
+  claims.claimed({MessageId{2}, 1});
+  EXPECT_EQ(claims.unanswered(), (Claims{{MessageId{2}, 1}}));
 }
 
 TEST(BatchClaims, ForgetsWhatWasAnswered) {
   BatchClaims claims;
-  claims.left(MessageId{2});
-  claims.claimed(MessageId{1});
+  claims.released(MessageId{2});
+  claims.claimed({MessageId{1}, 1});
   claims.clear();
-  claims.claimed(MessageId{2});
-  EXPECT_EQ(claims.unanswered(), Ids{MessageId{2}});
+  claims.claimed({MessageId{2}, 1});
+  EXPECT_EQ(claims.unanswered(), (Claims{{MessageId{2}, 1}}));
 }
 
 }  // namespace

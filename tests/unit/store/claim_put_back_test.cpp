@@ -33,6 +33,18 @@ class ClaimPutBack : public SqliteFixture {
     return item;
   }
 
+  // The first attempt ends with a retry that is due at once.
+  std::vector<Command> settle_and_claim(MessageId id) const {
+    auto item = taken(id);
+    item.attempt.outcome.kind = domain::OutcomeKind::kError;
+    item.status = Status::kPending;
+    item.retry_at = clock_.wall();
+    std::vector<Command> batch;
+    batch.emplace_back(Settle{{item}, {}});
+    batch.emplace_back(Claim{"alpha", 10, clock_.wall(), {}});
+    return batch;
+  }
+
   test::FaultVfs vfs_;
 };
 
@@ -94,6 +106,33 @@ TEST_F(ClaimPutBack, LeavesWhatWasReleasedAndClaimedInOneBatchToItsLane) {
   vfs_.commit_end = SQLITE_OK;
   ASSERT_TRUE(store_->recover());
   EXPECT_EQ(status(id), Status::kDispatching) << "its lane releases it again";
+}
+
+TEST_F(ClaimPutBack, PutsBackWhatWasSettledAndClaimedForItsNextAttemptInOneBatch) {
+  open();
+  const auto id = accept().value();
+  ASSERT_TRUE(claim());
+  auto batch = settle_and_claim(id);
+  vfs_.commit_end = SQLITE_IOERR;
+  EXPECT_FALSE(store_->apply(batch));
+  vfs_.commit_end = SQLITE_OK;
+  ASSERT_TRUE(store_->recover());
+  EXPECT_EQ(status(id), Status::kPending) << "its lane can settle the first attempt only";
+  const auto claimed = claim().value();
+  ASSERT_EQ(claimed.messages.size(), 1U);
+  EXPECT_EQ(claimed.messages.front().attempt, 2U);
+}
+
+TEST_F(ClaimPutBack, LeavesItToItsLaneWhenTheSettlementWasNotDurableEither) {
+  open();
+  const auto id = accept().value();
+  ASSERT_TRUE(claim());
+  auto batch = settle_and_claim(id);
+  vfs_.log_write = SQLITE_FULL;
+  EXPECT_FALSE(store_->apply(batch));
+  vfs_.log_write = SQLITE_OK;
+  ASSERT_TRUE(store_->recover());
+  EXPECT_EQ(status(id), Status::kDispatching) << "its lane settles the first attempt again";
 }
 
 TEST_F(ClaimPutBack, TriesAgainAfterARecoveryThatFailed) {

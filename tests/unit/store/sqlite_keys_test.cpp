@@ -68,6 +68,56 @@ class SqliteKeys : public SqliteFixture {
   test::FaultVfs vfs_;
 };
 
+// The client was told 503 and comes again before the recovery, when its key cannot be found yet.
+TEST_F(SqliteKeys, ACommitThatWasToldAsFailedAndIsDurableKeepsItsKeyFromASecondMessage) {
+  vfs_.commit_end = SQLITE_IOERR;
+  ASSERT_FALSE(use(1, 1));
+  vfs_.commit_end = SQLITE_OK;
+  ASSERT_FALSE(found(1));
+  ASSERT_TRUE(store_->recover());
+  const auto first = find(1).value().value().id;
+  base::Result<domain::MessageId> again = base::fail(base::ErrorCode::kInternal, "not answered");
+  base::Result<domain::MessageId> other = again;
+  std::vector<Command> batch;
+  batch.emplace_back(Accept{message(), domain::RequestKey{digest(1), digest(1)}, [&](auto id) { again = id; }});
+  batch.emplace_back(Accept{message(), domain::RequestKey{digest(1), digest(2)}, [&](auto id) { other = id; }});
+  ASSERT_TRUE(store_->apply(batch));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, first);
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_EQ(store_->reader().queue_depths().value().at(0).waiting, 1U);
+}
+
+TEST_F(SqliteKeys, AnEventWhoseDurableCommitWasToldAsFailedIsNotStoredTwiceUnderItsKey) {
+  const auto receive = [this] {
+    Receive command;
+    command.source = "mock";
+    command.messages.emplace_back();
+    command.messages.front().content = message().content;
+    command.messages.front().normalized_from = message().normalized_from;
+    command.messages.front().normalized_to = message().normalized_to;
+    command.messages.front().received_at = clock_.wall();
+    command.key = domain::RequestKey{digest(1), digest(1)};
+    return command;
+  };
+  std::vector<Command> batch;
+  batch.emplace_back(receive());
+  vfs_.commit_end = SQLITE_IOERR;
+  ASSERT_FALSE(store_->apply(batch));
+  vfs_.commit_end = SQLITE_OK;
+  ASSERT_TRUE(store_->recover());
+  auto again = receive();
+  std::optional<Received> answer;
+  again.done = [&answer](base::Result<Received> received) { answer = received.value(); };
+  batch.clear();
+  batch.emplace_back(std::move(again));
+  ASSERT_TRUE(store_->apply(batch));
+  ASSERT_TRUE(answer && answer->messages.size() == 1);
+  EXPECT_TRUE(answer->messages.front().duplicate);
+  EXPECT_EQ(answer->messages.front().id, find(1).value().value().id);
+}
+
 TEST_F(SqliteKeys, AMoveEndsWithinTheStepsOfItsCopiesAndItsDeletions) {
   ASSERT_TRUE(use(1, kMany));
   end_bucket();
