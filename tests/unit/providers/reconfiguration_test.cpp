@@ -113,7 +113,7 @@ TEST_F(HangingConfigure, DoesNotHoldUpTheStop) {
   hang();
   const auto result = std::make_shared<std::promise<base::Status>>();
   auto future = result->get_future();
-  admin_->configure("email", R"({"host":"h"})", [result](base::Status status) { result->set_value(status); });
+  admin_->configure("email", R"({"host":"h"})", [result](base::Status status, const auto&) { result->set_value(std::move(status)); });
   ASSERT_TRUE(eventually([&] { return inside_->load(); }));
   admin_->close();
   EXPECT_EQ(code(future.get()), ErrorCode::kUnavailable);
