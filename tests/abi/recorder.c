@@ -103,7 +103,14 @@ static const void* extension(herald_str id) {
 int32_t herald_plugin_entry(herald_plugin* plugin) {
   describe_well(plugin);
   plugin->version = str_of(own_version());
-#ifdef NEEDS_NOTE
+#if defined NEEDS_KEY
+  plugin->config_schema = str_of(
+      "{\"type\":\"object\",\"required\":[\"key\"],\"additionalProperties\":false,"
+      "\"properties\":{\"key\":{\"type\":\"string\",\"writeOnly\":true}}}");
+#elif defined TAKES_NOTE_ALONE
+  plugin->config_schema = str_of(
+      "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"note\":{\"type\":\"string\"}}}");
+#elif defined NEEDS_NOTE
   plugin->config_schema = str_of(
       "{\"type\":\"object\",\"required\":[\"note\"],\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #else

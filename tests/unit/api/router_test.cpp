@@ -47,6 +47,7 @@ TEST(Router, FindsEveryEndpoint) {
   EXPECT_EQ(router().resolve(Method::kPost, "/api/providers/email/disable")->endpoint, Endpoint::kDisableProvider);
   EXPECT_EQ(router().resolve(Method::kGet, "/api/providers/email/config")->endpoint, Endpoint::kGetProviderConfig);
   EXPECT_EQ(router().resolve(Method::kPut, "/api/providers/email/config")->endpoint, Endpoint::kSetProviderConfig);
+  EXPECT_EQ(router().resolve(Method::kDelete, "/api/providers/email/config")->endpoint, Endpoint::kResetProviderConfig);
   EXPECT_EQ(router().resolve(Method::kGet, "/api/provider/mock/config")->endpoint, Endpoint::kGetFaults);
   EXPECT_EQ(router().resolve(Method::kPut, "/api/provider/mock/config")->endpoint, Endpoint::kSetFaults);
   EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/sms")->endpoint, Endpoint::kSendPhone);
