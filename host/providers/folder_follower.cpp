@@ -58,7 +58,7 @@ void FolderFollower::reconcile() {
     again = false;
     const Plan next = plan(running(), failures_, census_);
     list_refused(next.refusals);
-    cancel_unwanted(next);
+    cancel_unwanted();
     for (const Step& step : next.steps) {
       if (leaving_.count(step.name) > 0) continue;   // when it has gone
       if (starting_.count(step.name) > 0) continue;  // when that is over
@@ -66,16 +66,6 @@ void FolderFollower::reconcile() {
       again = true;
       break;
     }
-  }
-}
-
-// A start that hangs does not keep the file waiting that was put in its place.
-void FolderFollower::cancel_unwanted(const Plan& next) {
-  for (const auto& [name, candidate] : starting_) {
-    const auto wants_it = [&name = name, &candidate = candidate](const Step& step) {
-      return step.name == name && step.candidate.source == candidate.source && step.candidate.hash == candidate.hash;
-    };
-    if (std::none_of(next.steps.begin(), next.steps.end(), wants_it)) starts_.cancel(name);
   }
 }
 
@@ -120,39 +110,6 @@ FolderFollower::Made FolderFollower::make_now(const Step& step) {
   return take(step.candidate, std::move(*started));
 }
 
-FolderFollower::Made FolderFollower::begin_start(const Candidate& candidate) {
-  const std::string& name = candidate.descriptor.name;
-  const auto due = parts_.launch.due(name);
-  if (!due) return failed(candidate, due.error());
-  say_starting(candidate);
-  starting_.emplace(name, candidate);
-  starts_.begin(name,
-                [&launch = parts_.launch, candidate, due = *due](const auto& patience) {
-                  return launch.start(candidate, due, patience);
-                },
-                {[this, candidate, due = *due](Started started, bool cancelled) {
-                   finish(candidate, due, std::move(started), cancelled);
-                 },
-                 [] {}});
-  return Made::kDone;
-}
-
-// What the folder or an operator has changed meanwhile goes before what was started: that is then begun anew.
-void FolderFollower::finish(const Candidate& candidate, const Due& due, Started started, bool cancelled) {
-  const std::string& name = candidate.descriptor.name;
-  starting_.erase(name);
-  const auto wanted = still_wanted(candidate);
-  const auto due_now = parts_.launch.due(name);
-  const bool stale = cancelled || !wanted || !due_now || *due_now != due;
-  if (started && stale)
-    parts_.retirement.replace(std::move(*started));
-  else if (started)
-    take(*wanted, std::move(*started));
-  else if (!stale)
-    failed(*wanted, started.error());
-  reconcile();
-}
-
 FolderFollower::Made FolderFollower::take(const Candidate& candidate, std::shared_ptr<Guard> guard) {
   if (records_.count(candidate.descriptor.name) > 0) {
     upgrade(candidate, std::move(guard));
@@ -162,18 +119,6 @@ FolderFollower::Made FolderFollower::take(const Candidate& candidate, std::share
     rearrange();
   }
   return Made::kDone;
-}
-
-std::optional<Candidate> FolderFollower::still_wanted(const Candidate& candidate) const {
-  const std::string& name = candidate.descriptor.name;
-  if (leaving_.count(name) > 0) return std::nullopt;
-  for (Step& step : plan(running(), failures_, census_).steps) {
-    const bool starts = step.kind == Step::Kind::kStart || step.kind == Step::Kind::kUpgrade;
-    if (starts && step.name == name && step.candidate.source == candidate.source &&
-        step.candidate.hash == candidate.hash)
-      return std::move(step.candidate);
-  }
-  return std::nullopt;
 }
 
 base::Status FolderFollower::take_in(const Candidate& candidate, std::shared_ptr<Guard> guard) {
@@ -301,8 +246,8 @@ std::set<std::filesystem::path> FolderFollower::copies() const {
   std::set<std::filesystem::path> found;
   for (const auto& [name, entry] : records_)
     found.insert(entry.copy);
-  for (const auto& [name, candidate] : starting_)
-    found.insert(candidate.copy);
+  for (const auto& [name, starting] : starting_)
+    found.insert(starting.candidate.copy);
   return found;
 }
 

@@ -74,18 +74,19 @@ class FolderFollower final : public FailedStarts {
     Running running;
     std::filesystem::path copy;
   };
-  // A start for an operator, who waits for it.
+  struct Starting {
+    Candidate candidate;
+    bool is_cure = false;  // for an operator: until it has worked, its failure stands
+  };
   struct Cure {
     Keep keep;
     Done done;
-    Failure former;
   };
 
-  std::optional<Candidate> failed_candidate(const std::string& name) const;
   const Failure* failure_of(const Candidate& candidate) const;
   void reconcile();
   bool begin_round(const Cancelled& cancelled);
-  void cancel_unwanted(const Plan& next);
+  void cancel_unwanted();
   void list_refused(const std::vector<Refusal>& refusals);
   Made make(const Step& step);
   Made make_now(const Step& step);
@@ -94,7 +95,9 @@ class FolderFollower final : public FailedStarts {
   void finish_cure(const Candidate& candidate, const Due& due, Started started, const Cure& cure);
   Made take(const Candidate& candidate, std::shared_ptr<Guard> guard);
   // What the folder wants under this candidate's name, when that is its bytes still.
-  std::optional<Candidate> still_wanted(const Candidate& candidate) const;
+  std::optional<Candidate> still_wanted(const Starting& starting) const;
+  // What the plan would start under this name; with the failures, or had nothing failed.
+  std::optional<Candidate> planned_start(const std::string& name, const std::vector<Failure>& failures) const;
   // The channels are still to be given out.
   base::Status take_in(const Candidate& candidate, std::shared_ptr<Guard> guard);
   void upgrade(const Candidate& candidate, std::shared_ptr<Guard> guard);
@@ -114,7 +117,7 @@ class FolderFollower final : public FailedStarts {
   std::vector<Refusal> refusals_;               // as they are listed
   std::map<std::string, Record> records_;       // of what runs, by name
   std::map<std::string, std::string> leaving_;  // the version of each that drains, by name
-  std::map<std::string, Candidate> starting_;   // what is being started, by name
+  std::map<std::string, Starting> starting_;    // what is being started, by name
   bool begun_ = false;
   std::atomic<std::size_t> left_behind_{0};
   BackgroundStarts starts_;  // last: its threads end before what they tell goes

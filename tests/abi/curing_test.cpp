@@ -120,6 +120,7 @@ TEST_F(Curing, SaysThatAStartFailed) {
   start_refusing();
   EXPECT_EQ(code(configure(R"({"gate":"/unreachable"})")), ErrorCode::kUnavailable);
   expect_refused_with("its start returned", 2);
+  EXPECT_THAT(listed().reason, HasSubstr("it logged: the gate cannot be reached"));
 }
 
 TEST_F(Curing, TakesTheProviderOutAgainWhenItsConfigurationCannotBeKept) {

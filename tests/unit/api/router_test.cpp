@@ -78,7 +78,7 @@ TEST(Router, NamesTheMethodsOfAPath) {
   EXPECT_EQ(allow(Method::kPost, "/api/providers/email"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kGet, "/api/messages/retry"), "POST");
   EXPECT_EQ(allow(Method::kGet, "/api/messages/0001/cancel"), "POST");
-  EXPECT_EQ(allow(Method::kDelete, "/api/providers/email/config"), "GET, HEAD, PUT");
+  EXPECT_EQ(allow(Method::kPost, "/api/providers/email/config"), "GET, HEAD, PUT, DELETE");
   EXPECT_EQ(allow(Method::kPost, "/api/provider/mock/config"), "GET, HEAD, PUT");
   EXPECT_EQ(allow(Method::kPost, "/api/conversations"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kDelete, "/healthz"), "GET, HEAD");
