@@ -81,6 +81,7 @@ class FolderFollower final : public FailedStarts {
   struct Cure {
     Keep keep;
     Done done;
+    std::optional<std::string> kept_before;
   };
 
   const Failure* failure_of(const Candidate& candidate) const;

@@ -77,7 +77,10 @@ const Failure* FolderFollower::failure_of(const Candidate& candidate) const {
 std::optional<FailedStarts::Waiting> FolderFollower::waiting(const std::string& name) const {
   const auto candidate = planned_start(name, {});
   if (!candidate) return std::nullopt;
-  const bool starts = starting_.count(name) > 0;
+  const auto starting = starting_.find(name);
+  const bool starts = starting != starting_.end();
+  // As little to be seen yet as a file that is still being examined.
+  if (starts && !starting->second.is_cure && records_.count(name) == 0) return std::nullopt;
   const Failure* const failure = failure_of(*candidate);
   // One that runs is not put at risk by trying a successor that hung, or crashed, again.
   if (!starts && records_.count(name) > 0 && (failure == nullptr || !failure->of_config)) return std::nullopt;
@@ -95,9 +98,9 @@ void FolderFollower::try_again(const std::string& name, const std::string& confi
     return done(base::fail(ErrorCode::kUnavailable,
                            due ? "no plugin named \"" + name + "\" waits to be started" : due.error().message));
   }
+  const auto cure = std::make_shared<const Cure>(Cure{std::move(keep), std::move(done), due->kept});
   due->kept = config;
   due->exact = true;
-  const auto cure = std::make_shared<const Cure>(Cure{std::move(keep), std::move(done)});
   say_starting(*candidate);
   starting_.emplace(name, Starting{*candidate, true});
   starts_.begin(name,
@@ -116,9 +119,10 @@ void FolderFollower::finish_cure(const Candidate& candidate, const Due& due, Sta
   const auto wanted = still_wanted({candidate, true});
   const auto due_now = parts_.launch.due(name);
   base::Status result;
-  if (!wanted || !due_now || due_now->faults != due.faults) {
+  if (!wanted || !due_now || due_now->faults != due.faults || due_now->kept != cure.kept_before) {
     if (started) parts_.retirement.replace(std::move(*started));
-    result = base::fail(ErrorCode::kUnavailable, "the plugin folder or the faults were changed while it started");
+    result = base::fail(ErrorCode::kUnavailable,
+                        "the plugin folder, the faults or the configuration in force were changed while it started");
   } else if (!started) {
     result = tl::make_unexpected(started.error());
     failed(*wanted, started.error());

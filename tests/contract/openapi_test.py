@@ -275,7 +275,7 @@ class AcceptOnly(HostTest):
         self.assertEqual(self.call("cancelMessage", 200, id_=waiting), {"id": waiting, "status": "cancelled"})
 
 
-class UnfitSettings(HostTest):
+class SettingsThatDoNotFit(HostTest):
     settings = {"API_PROVIDER_EMAIL_CONFIG": '{"latency_ms": "long"}'}
 
     def test_are_not_gone_back_to(self):
