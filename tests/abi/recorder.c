@@ -80,6 +80,10 @@ static int32_t start(herald_instance instance) {
 #ifdef REFUSES_START
   return HERALD_E_UNAVAILABLE;
 #endif
+#ifdef WAITS_IN_START
+  while (getenv("RECORDER_GATE") != NULL && access(getenv("RECORDER_GATE"), F_OK) != 0)
+    pause_for(5);
+#endif
 #ifdef HANGS_IN_START
   for (;;)
     pause_for(1000);

@@ -358,7 +358,8 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, AcceptOnly, WithoutProviders, Webhooks, Draining, TheDocument)
+    order = (Every, Operations, Limits, AcceptOnly, SettingsThatDoNotFit, WithoutProviders, Webhooks, Draining,
+             TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 

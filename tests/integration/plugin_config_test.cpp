@@ -146,9 +146,32 @@ TEST_F(PluginConfig, IsChangedWhileASuccessorHangsInItsStart) {
   ASSERT_EQ(post("/api/providers/recorder/enable", nlohmann::json::object()).status, 200);
   EXPECT_TRUE(host().log_of("provider.refused").empty()) << "its time was up before the changes were made";
   drop("102");
-  expect_running("102");
+  EXPECT_TRUE(eventually([this] { return recorder()["version"] == "102.0.0"; }, std::chrono::seconds{20}))
+      << "the file that was put in its place has waited for its time to be up";
   EXPECT_EQ(config()["note"], "meanwhile");
   EXPECT_THAT(host().raw_log(), Not(HasSubstr("the host stops while it starts")));
+}
+
+TEST_F(PluginConfig, IsTheSuccessorsThatWasStartingWhenItWasPut) {
+  const auto gate = folder() / "gate";
+  drop("100");
+  start_here({{"RECORDER_GATE", gate.string()}});
+  drop("101", "recorder_waiting");
+  lines_when("provider.starting", 2);
+  ASSERT_EQ(put(R"({"note":"meanwhile"})").status, 200);
+  EXPECT_EQ(recorder()["version"], "100.0.0");
+  std::ofstream(gate).flush();
+  expect_running("101");
+  EXPECT_EQ(config()["note"], "meanwhile");
+}
+
+TEST_F(PluginConfig, HoldsUpNoOtherFileWhileOneHangsInItsStart) {
+  start_here();
+  drop("100", "recorder_slow");
+  lines_when("provider.starting", 1);
+  std::filesystem::copy_file(abi_plugin_folder() / "well_behaved.so", file("other"));
+  EXPECT_TRUE(eventually([this] { return get("/api/providers/well-behaved").status == 200; }, std::chrono::seconds{20}))
+      << host().raw_log();
 }
 
 }  // namespace
