@@ -128,6 +128,8 @@ void Api::change(const Match& match, const http::Request& request, http::Respond
       return providers_.set_enabled(match.parameter, false, request, std::move(responder));
     case Endpoint::kSetProviderConfig:
       return providers_.configure(match.parameter, request, std::move(responder));
+    case Endpoint::kResetProviderConfig:
+      return providers_.reset_config(match.parameter, request, std::move(responder));
     case Endpoint::kProviderWebhook:
       return providers_.webhook(match.parameter, match.tail, request, std::move(responder));
     case Endpoint::kSetFaults:

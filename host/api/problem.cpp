@@ -49,6 +49,8 @@ constexpr std::array kKinds{
     Kind{Problem::kProviderRefused, 409, "provider_refused", "Provider refused",
          "The state of this provider does not allow it: a file that was refused must be mended first; its reason says "
          "why it was refused."},
+    Kind{Problem::kSettingsUnfit, 409, "settings_unfit", "Settings unfit",
+         "The provider does not take the configuration of the settings, so the one that was PUT last stays in force."},
     Kind{Problem::kBodyTooLarge,
          413,
          "body_too_large",

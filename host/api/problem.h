@@ -29,6 +29,7 @@ enum class Problem : std::uint8_t {
   kNotCancellable,
   kNotRetryable,
   kProviderRefused,
+  kSettingsUnfit,
   kBodyTooLarge,
   kUnsupportedMediaType,
   kKeyReused,

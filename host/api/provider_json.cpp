@@ -39,6 +39,13 @@ Json counters_json(const observe::ProviderMetrics* counters) {
           {"breaker_transitions", counters->breaker_transitions.value()}};
 }
 
+Json refused_files_json(const std::vector<domain::ProviderInfo>& files) {
+  auto items = Json::array();
+  for (const auto& file : files)
+    items.push_back({{"file_name", file.file_name}, {"version", file.version}, {"reason", file.reason}});
+  return items;
+}
+
 Json to_json(const ProviderView& provider) {
   const auto& info = provider.info;
   return {{"name", info.name},
@@ -50,6 +57,7 @@ Json to_json(const ProviderView& provider) {
           {"abi_version", info.abi_version},
           {"state", domain::to_string(info.state)},
           {"reason", info.reason.empty() ? Json() : Json(info.reason)},
+          {"refused_files", refused_files_json(provider.others)},
           {"breaker", breaker_json(provider.lane)},
           {"paced_until", provider.lane ? time_or_null(provider.lane->paced_until) : Json()},
           {"queue_depth", provider.depth.waiting},

@@ -17,6 +17,7 @@ struct ProviderView {
   domain::ProviderInfo info;
   std::optional<domain::LaneView> lane;                // nothing when no lane of that name runs
   store::QueueDepth depth;                             // of the messages that are routed to it
+  std::vector<domain::ProviderInfo> others;            // files of the same name that are refused
   const observe::ProviderMetrics* counters = nullptr;  // lives as long as the metrics; null for a refused file
 };
 

@@ -38,6 +38,17 @@ domain::WebhookRequest webhook_request(std::string_view tail, const http::Reques
   return made;
 }
 
+// The places that the schema found, as faults of a request.
+http::Response refused_config(const base::Error& error, const std::vector<domain::DocumentFault>& places,
+                              std::string_view request_id) {
+  std::vector<intake::Fault> errors;
+  for (const auto& place : places)
+    errors.push_back({place.pointer, place.message});
+  if (errors.empty()) errors.push_back({"", error.message});
+  const std::string detail = places.empty() ? error.message : std::string();
+  return problem(Problem::kValidationFailed, {request_id, detail, &errors});
+}
+
 // What the providers' room found wrong with a document, in its words for clients.
 http::Response refused_document(const base::Error& error, std::string_view request_id) {
   const std::vector<intake::Fault> errors{{"", error.message}};
@@ -81,12 +92,27 @@ void ProvidersApi::configure(const std::string& name, const http::Request& reque
     return std::move(responder).respond(of_malformed(read.error(), request.request_id));
   if (!strict.faults().empty())
     return std::move(responder).respond(of_faults(Problem::kValidationFailed, strict.faults(), request.request_id));
-  from_.providers.configure(name, std::string(request.body),
-                            [this, name, answer = answer_through(std::move(responder)),
-                             request_id = std::string(request.request_id)](const base::Status& done) {
-                              if (done) tell_change("configured", name, request_id);
-                              answer(done ? fresh(config(name, request_id)) : failure(done.error(), name, request_id));
-                            });
+  from_.providers.configure(
+      name, std::string(request.body),
+      [this, name, answer = answer_through(std::move(responder)), request_id = std::string(request.request_id)](
+          const base::Status& done, const std::vector<domain::DocumentFault>& faults) {
+        if (!done && done.error().code == ErrorCode::kInvalid)
+          return answer(refused_config(done.error(), faults, request_id));
+        if (done) tell_change("configured", name, request_id);
+        answer(done ? fresh(config(name, request_id)) : failure(done.error(), name, request_id));
+      });
+}
+
+void ProvidersApi::reset_config(const std::string& name, const http::Request& request,
+                                http::Responder responder) const {
+  from_.providers.reset_config(
+      name, [this, name, answer = answer_through(std::move(responder)), request_id = std::string(request.request_id)](
+                const base::Status& done, const std::vector<domain::DocumentFault>&) {
+        if (!done && done.error().code == ErrorCode::kConflict)
+          return answer(problem(Problem::kSettingsUnfit, {request_id, done.error().message}));
+        if (done) tell_change("configuration reset", name, request_id);
+        answer(done ? fresh(config(name, request_id)) : failure(done.error(), name, request_id));
+      });
 }
 
 http::Response ProvidersApi::faults() const {

@@ -23,6 +23,7 @@ class ProvidersApi {
 
   http::Response config(std::string_view name, std::string_view request_id) const;
   void configure(const std::string& name, const http::Request& request, http::Responder responder) const;
+  void reset_config(const std::string& name, const http::Request& request, http::Responder responder) const;
 
   http::Response faults() const;
   void set_faults(const http::Request& request, http::Responder responder) const;

@@ -47,6 +47,7 @@ constexpr std::array kRoutes{
     Route{Method::kPost, "/api/providers/{name}/disable", Endpoint::kDisableProvider, kOrder},
     Route{Method::kGet, "/api/providers/{name}/config", Endpoint::kGetProviderConfig, kRead},
     Route{Method::kPut, "/api/providers/{name}/config", Endpoint::kSetProviderConfig, kWrite},
+    Route{Method::kDelete, "/api/providers/{name}/config", Endpoint::kResetProviderConfig, kOrder},
     Route{Method::kGet, "/livez", Endpoint::kLive, kProbe},
     Route{Method::kGet, "/readyz", Endpoint::kReady, kProbe},
     Route{Method::kGet, "/metrics", Endpoint::kMetrics, kProbe},

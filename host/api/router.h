@@ -33,6 +33,7 @@ enum class Endpoint : std::uint8_t {
   kDisableProvider,
   kGetProviderConfig,
   kSetProviderConfig,
+  kResetProviderConfig,
   kProviderWebhook,
   kGetFaults,
   kSetFaults,

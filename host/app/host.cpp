@@ -1,5 +1,6 @@
 #include "app/host.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -25,11 +26,14 @@ namespace {
 
 using std::chrono::seconds;
 
-// How long each step of a stop may take; together they stay under the 30 seconds that orchestrators grant.
+// How long each step of a stop may take. What one hung plugin costs adds up: its lane does not drain, its webhooks are
+// not answered, and it does not stop. The first two share a bound, since requests are answered while the lanes drain;
+// so the whole stays under 25 seconds, and under the 30 that orchestrators grant when a new file is being probed too.
+constexpr seconds kDrainAndAnswer{12};
 constexpr seconds kAnswerInFlight{10};
 constexpr seconds kDrainLanes{10};
-constexpr seconds kDrainProviders{5};
-constexpr std::chrono::milliseconds kEndLane{1'000};
+constexpr seconds kDrainProviders{5};  // and two more for a plugin's stop
+constexpr std::chrono::milliseconds kEndLanes{1'000};
 constexpr std::chrono::milliseconds kSettleLast{1'000};
 // Beyond the time in which a lane gives a call up itself, so that it has an outcome for every message by then.
 constexpr std::chrono::milliseconds kDrainMargin{250};
@@ -122,11 +126,13 @@ bool Host::stop() {
   // The plugin folder is not followed any more, so that no lane comes while they end.
   rooms.providers.begin_stop();
   // The server still answers meanwhile: probes see the drain, readers read.
+  const auto answered_by = clock_.mono() + kDrainAndAnswer;
   rooms.lanes.drain(kDrainLanes);
   // Webhooks are requests too: a provider still handles those that came before this.
-  rooms.server.stop(kAnswerInFlight);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(answered_by - clock_.mono());
+  rooms.server.stop(std::clamp<std::chrono::milliseconds>(left, seconds{1}, kAnswerInFlight));
   // Before the providers, so that nothing is handed to one that has stopped.
-  const bool lanes_ended = rooms.lanes.end(kEndLane);
+  const bool lanes_ended = rooms.lanes.end(kEndLanes);
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
   if (lanes_ended) rooms.lanes.settle_last(kSettleLast);
   rooms.watchdog_loop.reset();

@@ -119,8 +119,11 @@ bool Lanes::end(std::chrono::milliseconds bound) {
   }
   for (auto* const loop : loops)
     loop->request_stop();
-  for (auto* const loop : loops)
-    ended = loop->stop_within(bound) && ended;
+  const auto deadline = services_.clock.mono() + bound;
+  for (auto* const loop : loops) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - services_.clock.mono());
+    ended = loop->stop_within(std::max(left, std::chrono::milliseconds{0})) && ended;
+  }
   return ended;
 }
 

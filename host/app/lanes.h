@@ -40,7 +40,7 @@ class Lanes final : public domain::LaneControl {
   // No lane claims anything from here on, and none is given any more. Waits until all are idle, or `bound`; those that
   // are not then are logged.
   void drain(std::chrono::milliseconds bound) HERALD_EXCLUDES(mutex_);
-  // Ends the lanes' threads, each within `bound`. False when a plugin holds one of them: this object must then never be
+  // Ends the lanes' threads, all within `bound`. False when a plugin holds one of them: this object must then never be
   // destroyed.
   bool end(std::chrono::milliseconds bound) HERALD_EXCLUDES(mutex_);
   // After end() has returned true and the providers have stopped: settles what they still completed, in the lanes'

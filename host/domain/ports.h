@@ -86,6 +86,8 @@ struct FaultProfile {
   std::optional<std::uint32_t> error_pct;
   std::optional<std::uint32_t> ratelimit_pct;
   std::optional<std::uint64_t> seed;
+
+  friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 
 struct FaultSettings {
@@ -110,11 +112,18 @@ struct WebhookResponse {
   std::string body;
 };
 
+// A place in a JSON document (RFC 6901; "" is the whole of it), and what must hold there: "must be ...".
+struct DocumentFault {
+  std::string pointer;
+  std::string message;
+};
+
 // Operators' and carriers' way to the plugins. Implemented by providers, called by api; any thread, and no call waits
 // for a plugin. A `done` is called exactly once, from a thread of the providers' own or from within the call.
 class ProviderAdmin {
  public:
   using Done = std::function<void(base::Status)>;
+  using Configured = std::function<void(base::Status, std::vector<DocumentFault>)>;
   using Answered = std::function<void(base::Result<WebhookResponse>)>;
 
   virtual ~ProviderAdmin() = default;
@@ -127,11 +136,16 @@ class ProviderAdmin {
 
   // The configuration in force, as a JSON object whose secrets read "***". kNotFound.
   virtual base::Result<std::string> config(std::string_view name) const = 0;
-  // Replaces the whole configuration of a running provider; a secret that is given as "***" stays what it was.
-  // kNotFound; kInvalid with what is wrong, in words for a client and without any value; then the former configuration
-  // stays in force. Survives a restart. kUnavailable: it could not be kept, or the plugin did not take it in time, and
-  // it is undone; or the host is starting or stopping. kInternal: the plugin failed.
-  virtual void configure(const std::string& name, const std::string& json, Done done) = 0;
+  // Replaces the whole configuration of a provider; a secret that is given as "***" stays what it was. A version that
+  // was refused for its configuration is addressed too: it is started with what fits it, and takes over. kNotFound;
+  // kInvalid with what is wrong, in words for a client and without any value, and with the places when it is the
+  // schema's verdict; then the former configuration stays in force. Survives a restart. kUnavailable: it could not be
+  // kept, or the plugin did not take it in time, and it is undone; or the host is starting or stopping, or too many
+  // changes wait. kInternal: the plugin failed.
+  virtual void configure(const std::string& name, const std::string& json, Configured done) = 0;
+  // Forgets what configure kept: the settings' configuration, or none, is in force again. As above; kConflict, in words
+  // for a client: the provider does not take that one.
+  virtual void reset_config(const std::string& name, Configured done) = 0;
 
   // Fault injection as it was set last.
   virtual FaultSettings faults() const = 0;

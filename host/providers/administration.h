@@ -51,7 +51,8 @@ class Administration final : public domain::ProviderAdmin {
   std::vector<domain::ProviderInfo> list() const override { return registry_.list(); }
   void set_enabled(const std::string& name, bool enabled, Done done) override;
   base::Result<std::string> config(std::string_view name) const override;
-  void configure(const std::string& name, const std::string& json, Done done) override;
+  void configure(const std::string& name, const std::string& json, Configured done) override;
+  void reset_config(const std::string& name, Configured done) override;
   domain::FaultSettings faults() const override { return faults_.settings(); }
   std::vector<std::string> fault_injectors() const override { return faults_.injectors(); }
   void set_faults(domain::FaultSettings settings, Done done) override;
@@ -59,10 +60,17 @@ class Administration final : public domain::ProviderAdmin {
   void webhook(const std::string& name, domain::WebhookRequest request, Answered answered) override;
 
  private:
+  using Keep = std::function<base::Status(const std::string&)>;
+  struct Order;
+
   void post(Done done, std::function<base::Status()> change);
+  void post(Configured done, std::function<void(const Configured&)> change);
   base::Result<std::shared_ptr<Guard>> find(std::string_view name) const;
-  base::Status configure_now(const std::string& name, const std::string& json);
-  base::Status configure_failed(const std::string& name, const std::string& json, const base::Error& not_found);
+  base::Result<Order> order(const std::string& name);
+  void configure_now(const std::string& name, const std::string& given, const Configured& done);
+  void reset_now(const std::string& name, const Configured& done);
+  void cure(const Order& order, const std::string& json, const Configured& done);
+  base::Status put_in_force(const Order& order, const std::string& json);
 
   const Options& options_;
   Registry& registry_;

@@ -11,16 +11,19 @@
 #include <valijson/validator.hpp>
 
 #include "providers/plain_text.h"
+#include "providers/schema_faults.h"
 
 namespace herald::providers {
 namespace {
 
 using base::ErrorCode;
+using domain::DocumentFault;
 using nlohmann::json;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
 constexpr std::size_t kMaxDocumentBytes = 256UL << 10U;
 constexpr int kMaxDepth = 64;  // valijson recurses
+constexpr std::size_t kMaxErrorBytes = 1000;
 
 base::Result<json> parse_object(std::string_view text, const std::string& what) {
   if (text.size() > kMaxDocumentBytes) {
@@ -64,7 +67,7 @@ std::string pointer_of(const std::vector<std::string>& context) {
       step = step.substr(1, step.size() - 2);
     pointer += "/" + step;
   }
-  return pointer.empty() ? "the document" : one_line(pointer, 200);
+  return one_line(pointer, 200);
 }
 
 }  // namespace
@@ -83,28 +86,68 @@ base::Status check_document(std::string_view text) {
   return {};
 }
 
-base::Status check_config(std::string_view schema, std::string_view text) {
-  auto document = parse_object(text, "the configuration");
+namespace {
+
+// Strong types: the text "25" is no number. Throws what valijson throws.
+bool is_valid(const json& schema, const json& value, valijson::ValidationResults* faults) {
+  valijson::Schema compiled;
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.populateSchema(Adapter(schema), compiled);
+  valijson::Validator validator(valijson::Validator::kStrongTypes);
+  return validator.validate(compiled, Adapter(value), faults);
+}
+
+// A part that cannot stand alone is left to the verdict on the whole.
+bool part_fits(const json& schema, const json& value) {
+  try {
+    return is_valid(schema, value, nullptr);
+  } catch (const std::exception&) {
+    return true;
+  }
+}
+
+std::vector<DocumentFault> faults_of(const json& schema, const json& document) {
+  valijson::ValidationResults verdict;
+  if (is_valid(schema, document, &verdict)) return {};
+  auto faults = schema_faults(schema, document, part_fits);
+  if (!faults.empty()) return faults;
+  for (const auto& fault : verdict)
+    faults.push_back(
+        {pointer_of(fault.context), "does not fit the plugin's schema: " + one_line(fault.description, 200)});
+  return faults;
+}
+
+}  // namespace
+
+base::Result<std::vector<DocumentFault>> config_faults(std::string_view schema, std::string_view text) {
+  const auto document = parse_object(text, "the configuration");
   if (!document) return tl::make_unexpected(document.error());
   if (schema.empty()) return {};
-  auto schema_document = parse_object(schema, "the configuration's schema");
+  const auto schema_document = parse_object(schema, "the configuration's schema");
   if (!schema_document) return tl::make_unexpected(schema_document.error());
   valijson::Schema compiled;
-  if (auto usable = populate(*schema_document, compiled); !usable) return usable;
+  if (auto usable = populate(*schema_document, compiled); !usable) return tl::make_unexpected(usable.error());
   try {
-    valijson::ValidationResults faults;
-    // Strong types: the text "25" is no number.
-    valijson::Validator validator(valijson::Validator::kStrongTypes);
-    if (validator.validate(compiled, Adapter(*document), &faults)) return {};
-    std::string message = "the configuration does not fit the plugin's schema";
-    for (const auto& fault : faults) {
-      message += "; " + pointer_of(fault.context) + ": " + one_line(fault.description, 200);
-      if (message.size() > 1000) break;
-    }
-    return base::fail(ErrorCode::kInvalid, message);
+    return faults_of(*schema_document, *document);
   } catch (const std::exception& error) {
     return base::fail(ErrorCode::kInvalid, std::string("the configuration cannot be checked: ") + error.what());
   }
+}
+
+base::Error unfit_error(const std::vector<DocumentFault>& faults) {
+  std::string message = "the configuration does not fit the plugin's schema";
+  for (const auto& fault : faults) {
+    message += "; " + (fault.pointer.empty() ? "the document" : one_line(fault.pointer, 200)) + " " + fault.message;
+    if (message.size() > kMaxErrorBytes) break;
+  }
+  return {ErrorCode::kInvalid, message};
+}
+
+base::Status check_config(std::string_view schema, std::string_view text) {
+  const auto faults = config_faults(schema, text);
+  if (!faults) return tl::make_unexpected(faults.error());
+  if (faults->empty()) return {};
+  return tl::make_unexpected(unfit_error(*faults));
 }
 
 }  // namespace herald::providers

@@ -1,5 +1,6 @@
 #include "providers/control_thread.h"
 
+#include <limits>
 #include <utility>
 
 namespace herald::providers {
@@ -20,8 +21,16 @@ void ControlThread::open() {
 }
 
 bool ControlThread::post(Task task) {
+  return add(std::move(task), kMostWaiting);
+}
+
+bool ControlThread::post_own(Task task) {
+  return add(std::move(task), std::numeric_limits<std::size_t>::max());
+}
+
+bool ControlThread::add(Task task, std::size_t most_waiting) {
   const base::MutexLock lock(mutex_);
-  if (!open_ || waiting_.size() >= kMostWaiting) return false;
+  if (!open_ || waiting_.size() >= most_waiting) return false;
   waiting_.push_back(std::move(task));
   changed_.notify_one();
   return true;

@@ -31,6 +31,8 @@ class ControlThread {
 
   // Any thread. False before open, after close, and when too many tasks wait: neither function is called then.
   bool post(Task task) HERALD_EXCLUDES(mutex_);
+  // The same for the host's own tasks, of which there are few and none may be lost: however many wait.
+  bool post_own(Task task) HERALD_EXCLUDES(mutex_);
 
   // Ends the waits of the task that runs and joins the thread; declines the others. One control thread.
   void close() HERALD_EXCLUDES(mutex_);
@@ -39,6 +41,7 @@ class ControlThread {
   const std::shared_ptr<Patience>& patience() const { return patience_; }
 
  private:
+  bool add(Task task, std::size_t most_waiting) HERALD_EXCLUDES(mutex_);
   bool next(Task& task) HERALD_EXCLUDES(mutex_);
 
   const std::shared_ptr<Patience> patience_ = std::make_shared<Patience>();

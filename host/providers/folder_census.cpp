@@ -191,7 +191,7 @@ Census FolderCensus::census() const {
     if (entry.candidate)
       out.candidates.push_back(*entry.candidate);
     else
-      out.refused.push_back({file, entry.fingerprint, entry.reason, std::nullopt});
+      out.refused.push_back({file, entry.fingerprint, entry.reason, std::nullopt, false});
   }
   return out;
 }

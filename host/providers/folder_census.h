@@ -25,6 +25,7 @@ struct Refusal {
   std::optional<Fingerprint> fingerprint;  // none: the file cannot be reached
   std::string reason;                      // what was found, what was expected, the cure
   std::optional<Descriptor> descriptor;    // of a file that has passed its probe
+  bool is_superseded = false;              // nothing is wrong with it: a better file of its name serves
 
   friend bool operator==(const Refusal&, const Refusal&) = default;
 };

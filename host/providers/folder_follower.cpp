@@ -24,27 +24,27 @@ domain::ProviderInfo listed(const Candidate& candidate) {
 
 bool FolderFollower::begin(Census census, const Cancelled& cancelled) {
   census_ = std::move(census);
-  const bool complete = reconcile(cancelled);
+  const bool complete = begin_round(cancelled);
   begun_ = true;
   return complete;
 }
 
-void FolderFollower::follow(Census census, const Cancelled& cancelled) {
+void FolderFollower::follow(Census census) {
   census_ = std::move(census);
-  reconcile(cancelled);
+  failures_ = still_true(std::move(failures_), census_);
+  reconcile();
 }
 
-bool FolderFollower::reconcile(const Cancelled& cancelled) {
-  failures_ = still_true(std::move(failures_), census_);
+// At the start: one after another, each to its end.
+bool FolderFollower::begin_round(const Cancelled& cancelled) {
   for (bool again = true; again;) {
     again = false;
     const Plan next = plan(running(), failures_, census_);
     list_refused(next.refusals);
     for (const Step& step : next.steps) {
-      if (leaving_.count(step.name) > 0) continue;  // when it has gone
       if (cancelled()) return false;
-      const Made made = make(step);
-      if (made == Made::kCancelled) return false;
+      const Made made = make_now(step);
+      if (parts_.administration.control().patience()->ended()) return false;
       if (made == Made::kDone) continue;
       again = true;
       break;
@@ -53,10 +53,27 @@ bool FolderFollower::reconcile(const Cancelled& cancelled) {
   return true;
 }
 
+void FolderFollower::reconcile() {
+  for (bool again = true; again;) {
+    again = false;
+    const Plan next = plan(running(), failures_, census_);
+    list_refused(next.refusals);
+    cancel_unwanted();
+    for (const Step& step : next.steps) {
+      if (leaving_.count(step.name) > 0) continue;   // when it has gone
+      if (starting_.count(step.name) > 0) continue;  // when that is over
+      if (make(step) == Made::kDone) continue;
+      again = true;
+      break;
+    }
+  }
+}
+
 void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
   for (const Refusal& refusal : news(refusals_, refusals)) {
     const auto info = info_of(refusal);
-    parts_.surroundings.log.error("provider.refused",
+    const auto level = refusal.is_superseded ? observe::LogLevel::kInfo : observe::LogLevel::kError;
+    parts_.surroundings.log.write(level, refusal.is_superseded ? "provider.superseded" : "provider.refused",
                                   {{"provider_name", info.name}, {"file", info.file_name}, {"reason", info.reason}});
   }
   if (refusals == refusals_) return;
@@ -74,9 +91,8 @@ FolderFollower::Made FolderFollower::make(const Step& step) {
       rename(step.candidate);
       return Made::kDone;
     case Step::Kind::kUpgrade:
-      return upgrade(step.candidate);
     case Step::Kind::kStart:
-      return start(step.candidate);
+      return begin_start(step.candidate);
     case Step::Kind::kRemove:
       remove(step.name);
       return Made::kDone;
@@ -84,11 +100,24 @@ FolderFollower::Made FolderFollower::make(const Step& step) {
   return Made::kDone;
 }
 
-FolderFollower::Made FolderFollower::start(const Candidate& candidate) {
-  auto guard = parts_.launch.start(candidate);
-  if (!guard) return failed(candidate, guard.error());
-  if (auto taken = take_in(candidate, std::move(*guard)); !taken) return failed(candidate, taken.error());
-  rearrange();
+// Nothing runs yet, so that every step is a start.
+FolderFollower::Made FolderFollower::make_now(const Step& step) {
+  const auto due = parts_.launch.due(step.name);
+  if (!due) return failed(step.candidate, due.error());
+  say_starting(step.candidate);
+  auto started = parts_.launch.start(step.candidate, *due, parts_.administration.control().patience());
+  if (!started) return failed(step.candidate, started.error());
+  return take(step.candidate, std::move(*started));
+}
+
+FolderFollower::Made FolderFollower::take(const Candidate& candidate, std::shared_ptr<Guard> guard) {
+  if (records_.count(candidate.descriptor.name) > 0) {
+    upgrade(candidate, std::move(guard));
+  } else if (auto taken = take_in(candidate, std::move(guard)); !taken) {
+    return failed(candidate, taken.error());
+  } else {
+    rearrange();
+  }
   return Made::kDone;
 }
 
@@ -119,57 +148,12 @@ base::Status FolderFollower::take_in(const Candidate& candidate, std::shared_ptr
   return {};
 }
 
-// What the plan would start under this name, had nothing of that name failed.
-std::optional<Candidate> FolderFollower::failed_candidate(const std::string& name) const {
-  if (records_.count(name) > 0 || leaving_.count(name) > 0) return std::nullopt;
-  for (Step& step : plan(running(), {}, census_).steps) {
-    if (step.kind == Step::Kind::kStart && step.name == name) return std::move(step.candidate);
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> FolderFollower::schema_of(const std::string& name) const {
-  const auto candidate = failed_candidate(name);
-  if (!candidate) return std::nullopt;
-  return candidate->descriptor.config_schema;
-}
-
-// Started, then kept, then taken in: until it is taken in no message reaches it, so that one whose configuration is not
-// kept goes without a trace, and a crash in between leaves what is kept as it was, or a configuration that the plugin
-// has taken and is started with next.
-base::Status FolderFollower::try_again(const std::string& name, const std::string& config, const Keep& keep) {
-  const auto candidate = failed_candidate(name);
-  if (!candidate) return base::fail(base::ErrorCode::kNotFound, "no plugin named \"" + name + "\" waits to be started");
-  const auto refused_for = [this, &candidate](base::Error error) -> base::Status {
-    auto listed_error = error;
-    listed_error.message = Launch::reason_of(candidate->descriptor.name, error);
-    failed(*candidate, listed_error);
-    return tl::make_unexpected(std::move(error));
-  };
-  base::Status result;
-  if (auto guard = parts_.launch.start_with(*candidate, config); !guard) {
-    result = refused_for(guard.error());
-  } else if (auto kept = keep(config); !kept) {
-    parts_.retirement.replace(std::move(*guard));
-    return kept;
-  } else if (auto taken = take_in(*candidate, std::move(*guard)); !taken) {
-    result = refused_for(taken.error());
-  } else {
-    forget_failure(*candidate);
-  }
-  // What is refused is another list now, and with it the channels are given out anew.
-  reconcile([patience = parts_.administration.control().patience()] { return patience->ended(); });
-  return result;
-}
-
-FolderFollower::Made FolderFollower::upgrade(const Candidate& candidate) {
+void FolderFollower::upgrade(const Candidate& candidate, std::shared_ptr<Guard> guard) {
   auto info = listed(candidate);
   const auto slot = parts_.roster.find(info.name);
-  auto guard = parts_.launch.start(candidate);
-  if (!guard) return failed(candidate, guard.error());
   const std::string from = records_.at(info.name).running.version;
-  parts_.administration.fault_board().take(*guard);
-  auto former = slot->replace(std::move(*guard));
+  parts_.administration.fault_board().take(guard);
+  auto former = slot->replace(std::move(guard));
   parts_.registry.replace(info);
   record(candidate);
   parts_.surroundings.log.info("provider.upgraded", {{"provider_name", info.name},
@@ -179,7 +163,6 @@ FolderFollower::Made FolderFollower::upgrade(const Candidate& candidate) {
                                                      {"file", info.file_name}});
   rearrange();
   parts_.retirement.replace(std::move(former));
-  return Made::kDone;
 }
 
 void FolderFollower::rename(const Candidate& candidate) {
@@ -206,7 +189,7 @@ void FolderFollower::remove(const std::string& name) {
   parts_.retirement.remove(slot, parts_.outlets.lanes, [this, name] {
     auto& control = parts_.administration.control();
     // Nobody is left to hear it once the host stops.
-    return control.patience()->ended() || control.post({[this, name] { removed(name); }, [] {}});
+    return control.patience()->ended() || control.post_own({[this, name] { removed(name); }, [] {}});
   });
 }
 
@@ -217,22 +200,29 @@ void FolderFollower::removed(const std::string& name) {
   rearrange();
   parts_.surroundings.log.info("provider.removed", {{"provider_name", name}, {"version", leaving_.at(name)}});
   leaving_.erase(name);
-  reconcile([patience = parts_.administration.control().patience()] { return patience->ended(); });
+  reconcile();
 }
 
 FolderFollower::Made FolderFollower::failed(const Candidate& candidate, const base::Error& error) {
   if (parts_.administration.control().patience()->ended()) {
-    ++left_behind_;  // perhaps: it may have come back just before
-    return Made::kCancelled;
+    if (!begun_) ++left_behind_;  // perhaps: it may have come back just before
+    return Made::kFailed;
   }
   forget_failure(candidate);
-  failures_.push_back({candidate.source, candidate.fingerprint, error.message});
+  failures_.push_back({candidate.source, candidate.fingerprint, Launch::reason_of(candidate.descriptor.name, error),
+                       error.code == base::ErrorCode::kInvalid});
   return Made::kFailed;
 }
 
 void FolderFollower::forget_failure(const Candidate& candidate) {
   const auto is_it = [&candidate](const Failure& failure) { return failure.file == candidate.source; };
   failures_.erase(std::remove_if(failures_.begin(), failures_.end(), is_it), failures_.end());
+}
+
+void FolderFollower::say_starting(const Candidate& candidate) {
+  const auto info = listed(candidate);
+  parts_.surroundings.log.info("provider.starting",
+                               {{"provider_name", info.name}, {"version", info.version}, {"file", info.file_name}});
 }
 
 void FolderFollower::record(const Candidate& candidate) {
@@ -256,6 +246,8 @@ std::set<std::filesystem::path> FolderFollower::copies() const {
   std::set<std::filesystem::path> found;
   for (const auto& [name, entry] : records_)
     found.insert(entry.copy);
+  for (const auto& [name, starting] : starting_)
+    found.insert(starting.candidate.copy);
   return found;
 }
 

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "domain/ports.h"
 #include "providers/administration.h"
+#include "providers/background_starts.h"
 #include "providers/failed_starts.h"
 #include "providers/folder_census.h"
 #include "providers/folder_plan.h"
@@ -26,7 +27,7 @@
 
 namespace herald::providers {
 
-// The main thread until the start is over, then the control thread alone.
+// The main thread until the start is over, then the control thread alone, but for end().
 class FolderFollower final : public FailedStarts {
  public:
   // All are borrowed and outlive this object.
@@ -40,46 +41,71 @@ class FolderFollower final : public FailedStarts {
     const Launch& launch;
   };
 
-  explicit FolderFollower(Parts parts) : parts_(std::move(parts)) {}
+  explicit FolderFollower(Parts parts) : parts_(std::move(parts)), starts_(parts_.administration.control()) {}
 
   // Starts what the census holds, and settles nothing: the channels are given out once all are known. False when
   // `cancelled`, which is asked before each start, ended it early.
   bool begin(Census census, const std::function<bool()>& cancelled);
 
-  // Brings what runs into line with the census. A candidate that does not start is listed with its reason, and leaves
-  // the version that runs as it is. Does the less the further the host's stop is: `cancelled` is asked before each
-  // step, and the patience of the control thread ends a start. What must wait for a provider that still drains is done
-  // when that has gone.
-  void follow(Census census, const std::function<bool()>& cancelled);
+  // Brings what runs into line with the census, and waits for no plugin: each start has a thread of its own, and what
+  // comes of it is seen to when it is over, if the folder and the operators still want it by then. A candidate that
+  // does not start is listed with its reason, and leaves the version that runs as it is. What must wait for a provider
+  // that still drains or starts is done after that.
+  void follow(Census census);
 
-  std::optional<std::string> schema_of(const std::string& name) const override;
-  base::Status try_again(const std::string& name, const std::string& config, const Keep& keep) override;
+  std::optional<Waiting> waiting(const std::string& name) const override;
+  void try_again(const std::string& name, const std::string& config, Keep keep, Done done) override;
+  void retry(const std::string& name) override;
 
-  // The copies from which the running versions were loaded.
+  // The copies from which the running versions were loaded, and those that are being started.
   std::set<std::filesystem::path> copies() const;
 
-  // Starts that the end of the patience has left behind, with a thread inside the plugin.
-  std::size_t left_behind() const { return left_behind_; }
+  // After the control thread was closed: ends the starts that are under way.
+  void end() { starts_.end(); }
+
+  // Starts that the host's stop has left behind, with a thread inside the plugin.
+  std::size_t left_behind() const { return left_behind_ + starts_.left_behind(); }
 
  private:
   using Cancelled = std::function<bool()>;
-  enum class Made { kDone, kFailed, kCancelled };
+  using Started = BackgroundStarts::Started;
+  enum class Made { kDone, kFailed };
   struct Record {
     Running running;
     std::filesystem::path copy;
   };
+  struct Starting {
+    Candidate candidate;
+    bool is_cure = false;  // for an operator: until it has worked, its failure stands
+  };
+  struct Cure {
+    Keep keep;
+    Done done;
+    std::optional<std::string> kept_before;
+  };
 
-  std::optional<Candidate> failed_candidate(const std::string& name) const;
-  bool reconcile(const Cancelled& cancelled);
+  const Failure* failure_of(const Candidate& candidate) const;
+  void reconcile();
+  bool begin_round(const Cancelled& cancelled);
+  void cancel_unwanted();
   void list_refused(const std::vector<Refusal>& refusals);
   Made make(const Step& step);
-  Made start(const Candidate& candidate);
+  Made make_now(const Step& step);
+  Made begin_start(const Candidate& candidate);
+  void finish(const Candidate& candidate, const Due& due, Started started, bool cancelled);
+  void finish_cure(const Candidate& candidate, const Due& due, Started started, const Cure& cure);
+  Made take(const Candidate& candidate, std::shared_ptr<Guard> guard);
+  // What the folder wants under this candidate's name, when that is its bytes still.
+  std::optional<Candidate> still_wanted(const Starting& starting) const;
+  // What the plan would start under this name; with the failures, or had nothing failed.
+  std::optional<Candidate> planned_start(const std::string& name, const std::vector<Failure>& failures) const;
   // The channels are still to be given out.
   base::Status take_in(const Candidate& candidate, std::shared_ptr<Guard> guard);
-  Made upgrade(const Candidate& candidate);
+  void upgrade(const Candidate& candidate, std::shared_ptr<Guard> guard);
   void rename(const Candidate& candidate);
   void remove(const std::string& name);
   void removed(const std::string& name);
+  void say_starting(const Candidate& candidate);
   void forget_failure(const Candidate& candidate);
   Made failed(const Candidate& candidate, const base::Error& error);
   void record(const Candidate& candidate);
@@ -92,8 +118,10 @@ class FolderFollower final : public FailedStarts {
   std::vector<Refusal> refusals_;               // as they are listed
   std::map<std::string, Record> records_;       // of what runs, by name
   std::map<std::string, std::string> leaving_;  // the version of each that drains, by name
+  std::map<std::string, Starting> starting_;    // what is being started, by name
   bool begun_ = false;
   std::atomic<std::size_t> left_behind_{0};
+  BackgroundStarts starts_;  // last: its threads end before what they tell goes
 };
 
 }  // namespace herald::providers

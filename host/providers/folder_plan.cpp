@@ -56,19 +56,25 @@ std::string shown(const fs::path& file) {
   return refused_file(file, {}).file_name;
 }
 
+// Nothing is wrong with it, but that there is a better one.
+bool is_superseded(const Candidate& loser, const Contender& winner) {
+  return winner.candidate != nullptr &&
+         (winner.hash == loser.hash || compare_versions(winner.version, loser.descriptor.version) > 0);
+}
+
 std::string why_not(const Candidate& loser, const Contender& winner) {
   const std::string file = shown(winner.file);
+  if (is_superseded(loser, winner)) {
+    return "superseded by " + file +
+           (winner.hash == loser.hash
+                ? ", which holds the same bytes; take one of the two files out of the plugin folder"
+                : ", whose version " + winner.version + " is higher than " + loser.descriptor.version + "; take " +
+                      file + " out of the plugin folder to have this one, or take this one out");
+  }
   const std::string taken = "its name \"" + loser.descriptor.name + "\" is taken by " + file;
   if (winner.candidate == nullptr) {
     return taken + ", of which version " + winner.version + " runs on although the file is refused now; mend " + file +
            ", or take it out of the plugin folder to have this one";
-  }
-  if (winner.hash == loser.hash) {
-    return taken + ", which holds the same bytes; take one of the two files out of the plugin folder";
-  }
-  if (compare_versions(winner.version, loser.descriptor.version) > 0) {
-    return taken + ", whose version " + winner.version + " is higher than " + loser.descriptor.version + "; take " +
-           file + " out of the plugin folder to have this one, or take this one out";
   }
   return taken + ", whose version " + winner.version +
          " is no lower; take one of the two files out of the plugin folder, or give one another name or a higher "
@@ -92,8 +98,8 @@ const Failure* failure_of(const Candidate& candidate, const std::vector<Failure>
   return found == failures.end() ? nullptr : &*found;
 }
 
-Refusal refusal_of(const Candidate& candidate, std::string reason) {
-  return {candidate.source, candidate.fingerprint, std::move(reason), candidate.descriptor};
+Refusal refusal_of(const Candidate& candidate, std::string reason, bool is_superseded = false) {
+  return {candidate.source, candidate.fingerprint, std::move(reason), candidate.descriptor, is_superseded};
 }
 
 void put_in_order(Plan& plan) {
@@ -133,7 +139,8 @@ Plan plan(const std::vector<Running>& running, const std::vector<Failure>& failu
       out.steps.push_back(std::move(step));
     for (const auto& other : order) {
       if (other.candidate != nullptr && &other != &order.front())
-        out.refusals.push_back(refusal_of(*other.candidate, why_not(*other.candidate, order.front())));
+        out.refusals.push_back(refusal_of(*other.candidate, why_not(*other.candidate, order.front()),
+                                          is_superseded(*other.candidate, order.front())));
     }
   }
   put_in_order(out);

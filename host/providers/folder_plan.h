@@ -24,6 +24,7 @@ struct Failure {
   std::filesystem::path file;  // Candidate::source
   Fingerprint fingerprint;     // Candidate::fingerprint
   std::string reason;
+  bool of_config = false;  // another configuration may cure it
 };
 
 struct Step {

@@ -90,8 +90,14 @@ void HostServices::log(std::uint32_t level, herald_str text) {
   const LogLevel as = level_of(level);
   const std::string line = one_line(view_of(text), kMaxLogBytes);
   const base::MutexLock lock(mutex_);
+  if (as >= LogLevel::kWarn) complaint_ = line;
   if (!attached_ || !surroundings_.log.enabled(as)) return;
   surroundings_.log.write(as, "plugin.log", {{"provider_name", provider_}, {"text", line}});
+}
+
+std::string HostServices::take_complaint() {
+  const base::MutexLock lock(mutex_);
+  return std::exchange(complaint_, {});
 }
 
 std::uint32_t HostServices::declare(std::uint32_t kind, herald_str name, herald_str help) {

@@ -36,6 +36,10 @@ class HostServices {
   void say(observe::LogLevel level, std::string_view event, std::initializer_list<observe::Field> fields)
       HERALD_EXCLUDES(mutex_);
 
+  // What the plugin logged last as a warning or an error, whether or not the log takes it; empty: nothing, or nothing
+  // since it was asked.
+  std::string take_complaint() HERALD_EXCLUDES(mutex_);
+
   // The clock of deadlines.
   base::MonoTime mono() HERALD_EXCLUDES(mutex_);
 
@@ -60,6 +64,7 @@ class HostServices {
 
   base::Mutex mutex_;
   bool attached_ HERALD_GUARDED_BY(mutex_) = true;
+  std::string complaint_ HERALD_GUARDED_BY(mutex_);
   base::SeededRandom random_ HERALD_GUARDED_BY(mutex_);
   std::array<Metric, kMaxMetrics> metrics_ HERALD_GUARDED_BY(mutex_){};
   std::size_t metric_count_ HERALD_GUARDED_BY(mutex_) = 0;

@@ -83,7 +83,7 @@ base::Status Instance::create() {
   const auto made = contained([this] { return plugin_.calls.create(services_->table()); });
   if (!made) return base::fail(ErrorCode::kInternal, described("create", std::nullopt));
   if (*made == nullptr) {
-    return base::fail(ErrorCode::kUnavailable, "its create returned NULL; what it logged before says why");
+    return base::fail(ErrorCode::kUnavailable, "its create returned NULL" + complaint());
   }
   handle_ = *made;
   return {};
@@ -126,13 +126,20 @@ base::Result<std::int32_t> Instance::handle(const herald_webhook_request* reques
   return base::fail(ErrorCode::kInternal, described("webhook's handle", std::nullopt));
 }
 
+std::string Instance::complaint() const {
+  const auto said = services_->take_complaint();
+  if (said.empty()) return "; it logged no reason as a warning or an error";
+  return "; it logged: " + one_line(said, kMaxReasonBytes);
+}
+
 base::Status Instance::start() {
+  services_->take_complaint();  // of its configure
   const auto result = contained([this] { return plugin_.calls.start(handle_); });
   if (result == HERALD_OK) {
     emits_->open();
     return {};
   }
-  return base::fail(ErrorCode::kUnavailable, described("start", result) + "; what it logged before says why");
+  return base::fail(ErrorCode::kUnavailable, described("start", result) + complaint());
 }
 
 void Instance::submit(const std::shared_ptr<Batch>& batch) {

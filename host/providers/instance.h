@@ -79,6 +79,8 @@ class Instance {
  private:
   base::Status create();
   base::Status start();
+  // The ABI gives neither a text of its own: what the plugin logged as it failed is its reason.
+  std::string complaint() const;
   void destroy();
 
   const Plugin plugin_;

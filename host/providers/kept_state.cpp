@@ -32,6 +32,7 @@ bool read_one(const std::string& key, const std::string& value, KeptState& state
     return value == "false" || value == "true";
   }
   if (const auto name = between(key, kProvider, kConfig)) {
+    if (value.empty()) return true;
     if (!check_document(value)) return false;
     state.configs.emplace(*name, value);
     return true;
@@ -73,6 +74,13 @@ base::Status Keeper::keep_config(const std::string& provider, const std::string&
                                  const std::shared_ptr<Patience>& patience) {
   auto kept = keep(std::string(kProvider) + provider + std::string(kConfig), json, patience);
   if (kept) state_.configs[provider] = json;
+  return kept;
+}
+
+base::Status Keeper::drop_config(const std::string& provider, const std::shared_ptr<Patience>& patience) {
+  if (state_.configs.count(provider) == 0) return {};
+  auto kept = keep(std::string(kProvider) + provider + std::string(kConfig), "", patience);
+  if (kept) state_.configs.erase(provider);
   return kept;
 }
 

@@ -1,7 +1,7 @@
 // What operators changed while the host ran, as it is kept over restarts.
 //
-// Keys: "provider.<name>.enabled" ("true" or "false"), "provider.<name>.config" (a JSON object, with its secrets) and
-// "incumbent.<channel>" (a provider's name).
+// Keys: "provider.<name>.enabled" ("true" or "false"), "provider.<name>.config" (a JSON object, with its secrets;
+// empty: none) and "incumbent.<channel>" (a provider's name).
 #pragma once
 
 #include <map>
@@ -38,6 +38,7 @@ class Keeper {
   base::Status keep_enabled(const std::string& provider, bool enabled, const std::shared_ptr<Patience>& patience);
   base::Status keep_config(const std::string& provider, const std::string& json,
                            const std::shared_ptr<Patience>& patience);
+  base::Status drop_config(const std::string& provider, const std::shared_ptr<Patience>& patience);
 
   // Keeps those that are not what was kept last. Does not wait; what cannot be kept is logged.
   void keep_incumbents(const Registry::Holders& incumbents);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,7 +19,16 @@
 
 namespace herald::providers {
 
-// One control thread.
+// What a provider is to be started with, as of one moment.
+struct Due {
+  std::optional<std::string> kept;  // the configuration that was PUT last
+  std::optional<std::string> settings;
+  FaultProfile faults;
+  bool exact = false;  // `kept` or none, whatever the settings say
+
+  friend bool operator==(const Due&, const Due&) = default;
+};
+
 class Launch {
  public:
   // All outlive the launch; `inbound` and the surroundings the guards too.
@@ -28,27 +38,30 @@ class Launch {
     domain::InboundSink& inbound;
     const KeptState& kept;     // as it is at each start
     const FaultBoard& faults;  // the same
-    std::shared_ptr<Patience> patience;
   };
 
   explicit Launch(Parts parts) : parts_(std::move(parts)) {}
 
+  // What is this provider's due at this moment. kUnavailable: the settings' faults do not fit. One control
+  // thread.
+  base::Result<Due> due(const std::string& name) const;
+
   // Loads and starts it. A kept configuration that the plugin does not take any more, as after its file was replaced,
   // is logged and passed over for the settings' one, so that the channel is served; it stays kept until an operator
-  // gives another. The error is the reason for a refusal.
-  base::Result<std::shared_ptr<Guard>> start(const Candidate& candidate) const;
-
-  // The same with `config` alone, whatever is kept or set. kInvalid: the configuration is at fault; kInternal: the
-  // plugin failed over it; kUnavailable: the plugin or the host cannot start it now.
-  base::Result<std::shared_ptr<Guard>> start_with(const Candidate& candidate, const std::string& config) const;
+  // gives another. The end of `patience` ends the start. kInvalid: the configuration is at fault; kInternal: the plugin
+  // failed over it; kUnavailable: the plugin or the host cannot start it now. Any thread.
+  base::Result<std::shared_ptr<Guard>> start(const Candidate& candidate, const Due& due,
+                                             const std::shared_ptr<Patience>& patience) const;
 
   // The reason of a start that failed; one for its configuration with the cure.
   static std::string reason_of(const std::string& name, const base::Error& error);
 
  private:
-  base::Result<FaultProfile> faults_of(const std::string& name) const;
+  base::Result<std::shared_ptr<Guard>> start_kept(const Plugin& plugin, const Due& due,
+                                                  const std::shared_ptr<Patience>& patience) const;
   base::Result<std::shared_ptr<Guard>> bring_up(const Plugin& plugin, const std::string& config,
-                                                const FaultProfile& faults) const;
+                                                const FaultProfile& faults,
+                                                const std::shared_ptr<Patience>& patience) const;
 
   const Parts parts_;
 };

@@ -24,8 +24,8 @@ Providers::~Providers() {
 void Providers::start(const Outlets& outlets, const std::function<bool()>& cancelled) {
   outlets_.emplace(outlets);
   administration_.prepare(*outlets_, read_kept(outlets.kept.load(), surroundings_.log));
-  launch_.emplace(Launch::Parts{options_, surroundings_, outlets.inbound, administration_.kept(),
-                                administration_.fault_board(), administration_.control().patience()});
+  launch_.emplace(
+      Launch::Parts{options_, surroundings_, outlets.inbound, administration_.kept(), administration_.fault_board()});
   follower_.emplace(
       FolderFollower::Parts{surroundings_, registry_, roster_, administration_, retirement_, *outlets_, *launch_});
   administration_.cure(*follower_);
@@ -79,12 +79,12 @@ void Providers::folder_changed() {
   const auto round = std::make_shared<std::promise<std::optional<Copies>>>();
   auto made = round->get_future();
   const auto held = std::make_shared<Census>(std::move(*census));
-  const bool posted = administration_.control().post({[this, round, held, cancelled] {
-                                                        follower_->follow(std::move(*held), cancelled);
-                                                        round->set_value(follower_->copies());
-                                                      },
-                                                      [round] { round->set_value(std::nullopt); }});
-  if (!posted) return;  // too many changes wait: the next rescan comes back to it
+  const bool posted = administration_.control().post_own({[this, round, held] {
+                                                            follower_->follow(std::move(*held));
+                                                            round->set_value(follower_->copies());
+                                                          },
+                                                          [round] { round->set_value(std::nullopt); }});
+  if (!posted) return;  // the host stops
   if (const auto in_use = made.get()) census_->remove_copies_except(*in_use);
 }
 
@@ -120,6 +120,7 @@ void Providers::warn_of_unused_settings() {
 void Providers::begin_stop() {
   stopping_ = true;
   administration_.close();  // whoever waits for a change is answered while the host still answers
+  if (follower_) follower_->end();
 }
 
 std::size_t Providers::stop_all(base::MonoTime deadline) {

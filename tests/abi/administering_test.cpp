@@ -41,7 +41,7 @@ class Administering : public testing::Test {
   base::Status result_of(const Ask& ask) {
     const auto result = std::make_shared<std::promise<base::Status>>();
     auto future = result->get_future();
-    ask([result](base::Status status) { result->set_value(std::move(status)); });
+    ask([result](base::Status status, const auto&...) { result->set_value(std::move(status)); });
     if (future.wait_for(seconds{30}) == std::future_status::ready) return future.get();
     return base::fail(ErrorCode::kCorrupt, "no answer");
   }

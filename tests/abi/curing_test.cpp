@@ -46,7 +46,8 @@ class Curing : public testing::Test {
   base::Status configure(const std::string& json, const std::string& name = kName) {
     const auto result = std::make_shared<std::promise<base::Status>>();
     auto future = result->get_future();
-    providers_->admin().configure(name, json, [result](base::Status status) { result->set_value(std::move(status)); });
+    providers_->admin().configure(name, json,
+                                  [result](base::Status status, const auto&) { result->set_value(std::move(status)); });
     if (future.wait_for(seconds{30}) == std::future_status::ready) return future.get();
     return base::fail(ErrorCode::kCorrupt, "no answer");
   }
@@ -120,6 +121,7 @@ TEST_F(Curing, SaysThatAStartFailed) {
   start_refusing();
   EXPECT_EQ(code(configure(R"({"gate":"/unreachable"})")), ErrorCode::kUnavailable);
   expect_refused_with("its start returned", 2);
+  EXPECT_THAT(listed().reason, HasSubstr("it logged: the gate cannot be reached"));
 }
 
 TEST_F(Curing, TakesTheProviderOutAgainWhenItsConfigurationCannotBeKept) {

@@ -174,7 +174,7 @@ TEST_F(KeptSdkPluginOf11, TakesOtherSettingsWhileItRuns) {
   const auto changed = std::make_shared<std::promise<base::Status>>();
   auto awaited = changed->get_future();
   providers_->admin().configure("kept", R"({"prefix":"other"})",
-                                [changed](base::Status status) { changed->set_value(std::move(status)); });
+                                [changed](base::Status status, const auto&) { changed->set_value(std::move(status)); });
   ASSERT_EQ(awaited.wait_for(seconds{30}), std::future_status::ready);
   EXPECT_TRUE(awaited.get().has_value());
   EXPECT_EQ(outcome_of(*bench_.lanes.ports().at(0), "any").kind, OutcomeKind::kSuccess);

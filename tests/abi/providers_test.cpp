@@ -107,7 +107,8 @@ TEST_F(ProvidersTest, RefusesASecondProviderOfTheSameName) {
   bench_.install("well_behaved", "a");
   bench_.install("well_behaved", "b");
   EXPECT_EQ(started_ports().size(), 1U);
-  EXPECT_THAT(first_refusal(), HasSubstr("its name \"well-behaved\" is taken by a.so"));
+  EXPECT_THAT(bench_.log.of("provider.superseded").at(0).fields.at("reason"), HasSubstr("superseded by a.so"));
+  EXPECT_TRUE(bench_.log.of("provider.refused").empty());
 }
 
 TEST_F(ProvidersTest, GivesTheChannelToTheFirstAndKeepsTheOtherOnStandby) {

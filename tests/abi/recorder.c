@@ -80,6 +80,10 @@ static int32_t start(herald_instance instance) {
 #ifdef REFUSES_START
   return HERALD_E_UNAVAILABLE;
 #endif
+#ifdef WAITS_IN_START
+  while (getenv("RECORDER_GATE") != NULL && access(getenv("RECORDER_GATE"), F_OK) != 0)
+    pause_for(5);
+#endif
 #ifdef HANGS_IN_START
   for (;;)
     pause_for(1000);
@@ -103,7 +107,14 @@ static const void* extension(herald_str id) {
 int32_t herald_plugin_entry(herald_plugin* plugin) {
   describe_well(plugin);
   plugin->version = str_of(own_version());
-#ifdef NEEDS_NOTE
+#if defined NEEDS_KEY
+  plugin->config_schema = str_of(
+      "{\"type\":\"object\",\"required\":[\"key\"],\"additionalProperties\":false,"
+      "\"properties\":{\"key\":{\"type\":\"string\",\"writeOnly\":true}}}");
+#elif defined TAKES_NOTE_ALONE
+  plugin->config_schema = str_of(
+      "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"note\":{\"type\":\"string\"}}}");
+#elif defined NEEDS_NOTE
   plugin->config_schema = str_of(
       "{\"type\":\"object\",\"required\":[\"note\"],\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #else

@@ -119,7 +119,7 @@ TEST_F(Refusal, NamesTheFileOfTheHigherVersion) {
   ASSERT_EQ(listed.size(), 2U);
   EXPECT_EQ(listed[0].state, ProviderState::kRefused);
   EXPECT_EQ(listed[0].name, "well-behaved");
-  EXPECT_THAT(listed[0].reason, HasSubstr("its name \"well-behaved\" is taken by b.so, whose version 2.0.0 is higher"));
+  EXPECT_THAT(listed[0].reason, HasSubstr("superseded by b.so, whose version 2.0.0 is higher"));
   EXPECT_EQ(listed[1].state, ProviderState::kActive);
 }
 

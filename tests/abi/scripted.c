@@ -95,7 +95,10 @@ static int32_t configure(herald_instance instance, herald_str json, herald_str* 
 static int32_t start(herald_instance instance) {
   scripted* self = (scripted*)instance;
   say(self, "start");
-  if (strcmp(self->gate, "/unreachable") == 0) return HERALD_E_UNAVAILABLE;
+  if (strcmp(self->gate, "/unreachable") == 0) {
+    self->host->log(self->host->context, HERALD_LOG_ERROR, str_of("the gate cannot be reached"));
+    return HERALD_E_UNAVAILABLE;
+  }
   return pthread_create(&self->thread, NULL, wait_and_complete, self) == 0 ? HERALD_OK : HERALD_E_UNAVAILABLE;
 }
 

@@ -249,6 +249,7 @@ class Operations(HostTest):
         self.assertEqual(self.call("setProviderConfig", 200, body={"latency_ms": 5})["latency_ms"], 5)
         self.assertEqual(self.call("getProviderConfig", 200)["latency_ms"], 5)
         self.call("setProviderConfig", 400, body={"latency_ms": "long"})
+        self.assertNotEqual(self.call("resetProviderConfig", 200).get("latency_ms"), 5)
         profile = {**NO_FAULTS, "error_pct": 5, "seed": 7, "providers": {"email": {"error_pct": 10}}}
         self.assertEqual(self.call("setFaults", 200, body=profile), profile)
         self.assertEqual(self.call("getFaults", 200), profile)
@@ -275,6 +276,15 @@ class AcceptOnly(HostTest):
     def test_what_waits_can_be_taken_back(self):
         waiting = self.call("sendSms", 202)["id"]
         self.assertEqual(self.call("cancelMessage", 200, id_=waiting), {"id": waiting, "status": "cancelled"})
+
+
+class SettingsThatDoNotFit(HostTest):
+    settings = {"API_PROVIDER_EMAIL_CONFIG": '{"latency_ms": "long"}'}
+
+    def test_are_not_gone_back_to(self):
+        self.assertEqual(self.call("setProviderConfig", 200, body={"latency_ms": 5})["latency_ms"], 5)
+        self.assertEqual(self.call("resetProviderConfig", 409)["code"], "settings_unfit")
+        self.assertEqual(self.call("getProviderConfig", 200)["latency_ms"], 5)
 
 
 class WithoutProviders(HostTest):
@@ -351,7 +361,8 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, AcceptOnly, WithoutProviders, Webhooks, Draining, TheDocument)
+    order = (Every, Operations, Limits, AcceptOnly, SettingsThatDoNotFit, WithoutProviders, Webhooks, Draining,
+             TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 

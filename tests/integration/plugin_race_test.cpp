@@ -141,7 +141,7 @@ TEST_F(PluginRace, EndsWithTheHostAlthoughAnUpgradeHangs) {
   drop("100");
   start_here();
   drop("101", "recorder_slow");
-  lines_when("provider.seeded", 2);  // said when it is about to be started
+  lines_when("provider.starting", 2);  // said when it is about to be started
   message_when(send_email(), "dispatched");
   EXPECT_EQ(host().terminate().code, 0);
   EXPECT_EQ(host().log_of("herald.stopped").size(), 1U);

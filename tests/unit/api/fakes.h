@@ -111,9 +111,13 @@ class RecordingProviders final : public domain::ProviderAdmin {
     if (found == configs.end()) return base::fail(base::ErrorCode::kNotFound, "SECRET no such provider");
     return found->second;
   }
-  void configure(const std::string& name, const std::string& json, Done done) override {
+  void configure(const std::string& name, const std::string& json, Configured done) override {
     configured.emplace_back(name, json);
-    finish(std::move(done));
+    finish([this, done = std::move(done)](base::Status status) { done(std::move(status), document_faults); });
+  }
+  void reset_config(const std::string& name, Configured done) override {
+    reset.push_back(name);
+    finish([done = std::move(done)](base::Status status) { done(std::move(status), {}); });
   }
   domain::FaultSettings faults() const override { return fault_settings; }
   std::vector<std::string> fault_injectors() const override { return {"email", "sms-mms"}; }
@@ -140,13 +144,15 @@ class RecordingProviders final : public domain::ProviderAdmin {
 
   std::vector<domain::ProviderInfo> plugins;
   std::map<std::string, std::string> configs;
-  std::optional<base::Error> error;  // of everything that is asked from now on
+  std::optional<base::Error> error;                    // of everything that is asked from now on
+  std::vector<domain::DocumentFault> document_faults;  // of every configuration
   bool hold = false;
   domain::FaultSettings fault_settings;
   domain::WebhookResponse webhook_answer;
 
   std::vector<std::pair<std::string, bool>> switched;
   std::vector<std::pair<std::string, std::string>> configured;
+  std::vector<std::string> reset;
   std::string webhook_of;
   std::vector<domain::WebhookRequest> webhooks;
 

@@ -1,4 +1,4 @@
-// POST /api/providers/{name}/enable and disable, GET and PUT /api/providers/{name}/config.
+// POST /api/providers/{name}/enable and disable, GET, PUT and DELETE of their configuration.
 #include <gmock/gmock.h>
 
 #include "unit/api/api_fixture.h"
@@ -98,6 +98,35 @@ TEST_F(ProviderOrders, TellWhatThePluginFoundWrongWithItsConfiguration) {
   expect_problem(answer, 400, "validation_failed");
   EXPECT_EQ(parsed(answer).at("detail"), "/port must be at most 65535");
   EXPECT_EQ(parsed(answer).at("errors").at(0).at("message"), "/port must be at most 65535");
+}
+
+TEST_F(ProviderOrders, NameEveryPlaceWhereAConfigurationBreaksTheSchema) {
+  providers_.error = base::Error{base::ErrorCode::kInvalid, "all of it"};
+  providers_.document_faults = {{"/host", "is required"}, {"/port", "must be at most 9"}};
+  const auto answer = put("/api/providers/email/config", "{}");
+  expect_problem(answer, 400, "validation_failed");
+  EXPECT_THAT(pointers_of(answer), ElementsAre("/host", "/port"));
+  EXPECT_EQ(parsed(answer).at("detail"), "/host is required; and 1 more in errors");
+}
+
+TEST_F(ProviderOrders, ResetTheConfigurationAndAnswerWhatIsInForce) {
+  const auto answer = ask(http::Method::kDelete, "/api/providers/email/config");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, providers_.configs["email"]);
+  EXPECT_EQ(header(answer, "Cache-Control"), "no-store");
+  EXPECT_THAT(providers_.reset, ElementsAre("email"));
+  providers_.error = base::Error{base::ErrorCode::kConflict, "the configuration of the settings is not taken"};
+  const auto refused = ask(http::Method::kDelete, "/api/providers/email/config");
+  expect_problem(refused, 409, "settings_unfit");
+  EXPECT_EQ(parsed(refused).at("detail"), "the configuration of the settings is not taken");
+  fail_with(base::ErrorCode::kNotFound);
+  expect_problem(ask(http::Method::kDelete, "/api/providers/email/config"), 404, "provider_not_found");
+}
+
+TEST_F(ProviderOrders, AllowTheMethodsOfAConfiguration) {
+  const auto answer = ask(http::Method::kPost, "/api/providers/email/config", "{}");
+  expect_problem(answer, 405, "method_not_allowed");
+  EXPECT_EQ(header(answer, "Allow"), "GET, HEAD, PUT, DELETE");
 }
 
 TEST_F(ProviderOrders, TakeNoConfigurationThatIsNoJsonObject) {

@@ -50,6 +50,7 @@ TEST_F(ProvidersOverRest, HaveEveryMember) {
       {"abi_version", "1.0"},
       {"state", "active"},
       {"reason", nullptr},
+      {"refused_files", json::array()},
       {"breaker", {{"state", "closed"}, {"failures", 0}, {"opened_at", nullptr}, {"retry_at", nullptr}}},
       {"paced_until", nullptr},
       {"queue_depth", 5},
@@ -64,6 +65,21 @@ TEST_F(ProvidersOverRest, HaveEveryMember) {
         {"rejected", 3},
         {"breaker_transitions", 0}}}};
   EXPECT_EQ(parsed(get("/api/providers/sms-mms")), expected);
+}
+
+TEST_F(ProvidersOverRest, ShowRefusedFilesOfTheirName) {
+  domain::ProviderInfo successor;
+  successor.name = "sms-mms";
+  successor.file_name = "next.so";
+  successor.version = "2.0.0";
+  successor.state = domain::ProviderState::kRefused;
+  successor.reason = "/key is required";
+  providers_.plugins.push_back(successor);
+  const auto body = parsed(get("/api/providers/sms-mms"));
+  EXPECT_EQ(body.at("state"), "active");
+  EXPECT_EQ(body.at("refused_files"),
+            json::array({{{"file_name", "next.so"}, {"version", "2.0.0"}, {"reason", "/key is required"}}}));
+  EXPECT_TRUE(parsed(get("/api/providers/broken.so")).at("refused_files").empty());
 }
 
 TEST_F(ProvidersOverRest, ShowTheirBreaker) {

@@ -47,6 +47,7 @@ TEST(Router, FindsEveryEndpoint) {
   EXPECT_EQ(router().resolve(Method::kPost, "/api/providers/email/disable")->endpoint, Endpoint::kDisableProvider);
   EXPECT_EQ(router().resolve(Method::kGet, "/api/providers/email/config")->endpoint, Endpoint::kGetProviderConfig);
   EXPECT_EQ(router().resolve(Method::kPut, "/api/providers/email/config")->endpoint, Endpoint::kSetProviderConfig);
+  EXPECT_EQ(router().resolve(Method::kDelete, "/api/providers/email/config")->endpoint, Endpoint::kResetProviderConfig);
   EXPECT_EQ(router().resolve(Method::kGet, "/api/provider/mock/config")->endpoint, Endpoint::kGetFaults);
   EXPECT_EQ(router().resolve(Method::kPut, "/api/provider/mock/config")->endpoint, Endpoint::kSetFaults);
   EXPECT_EQ(router().resolve(Method::kPost, "/api/messages/sms")->endpoint, Endpoint::kSendPhone);
@@ -77,7 +78,7 @@ TEST(Router, NamesTheMethodsOfAPath) {
   EXPECT_EQ(allow(Method::kPost, "/api/providers/email"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kGet, "/api/messages/retry"), "POST");
   EXPECT_EQ(allow(Method::kGet, "/api/messages/0001/cancel"), "POST");
-  EXPECT_EQ(allow(Method::kDelete, "/api/providers/email/config"), "GET, HEAD, PUT");
+  EXPECT_EQ(allow(Method::kPost, "/api/providers/email/config"), "GET, HEAD, PUT, DELETE");
   EXPECT_EQ(allow(Method::kPost, "/api/provider/mock/config"), "GET, HEAD, PUT");
   EXPECT_EQ(allow(Method::kPost, "/api/conversations"), "GET, HEAD");
   EXPECT_EQ(allow(Method::kDelete, "/healthz"), "GET, HEAD");

@@ -53,7 +53,7 @@ class AdministrationFixture : public GuardFixture {
   base::Status result_of(const Ask& ask) {
     const auto result = std::make_shared<std::promise<base::Status>>();
     auto future = result->get_future();
-    ask([result](base::Status status) { result->set_value(std::move(status)); });
+    ask([result](base::Status status, const auto&...) { result->set_value(std::move(status)); });
     if (future.wait_for(std::chrono::seconds{30}) == std::future_status::ready) return future.get();
     return base::fail(base::ErrorCode::kCorrupt, "no answer");
   }
@@ -63,6 +63,9 @@ class AdministrationFixture : public GuardFixture {
   }
   base::Status configure(const std::string& json, const std::string& name = "email") {
     return result_of([&](auto done) { admin_->configure(name, json, std::move(done)); });
+  }
+  base::Status reset_config(const std::string& name = "email") {
+    return result_of([&](auto done) { admin_->reset_config(name, std::move(done)); });
   }
   base::Status set_faults(domain::FaultSettings settings) {
     return result_of([&](auto done) { admin_->set_faults(std::move(settings), std::move(done)); });

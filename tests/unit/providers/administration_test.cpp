@@ -90,6 +90,23 @@ TEST_F(AdministrationTest, AnswersAStopWhileACommitIsStuck) {
   EXPECT_EQ(code(set_enabled("email", true)), ErrorCode::kUnavailable);
 }
 
+TEST_F(AdministrationTest, TurnsAwayWhatComesWhileTooManyChangesWait) {
+  open();
+  kept_.fall_silent();
+  std::atomic<std::size_t> answers{0};
+  const auto count = [&answers](const base::Status&) { ++answers; };
+  admin_->set_enabled("email", false, count);
+  ASSERT_TRUE(eventually([&] { return lanes_.paused("email"); }));
+  for (std::size_t i = 0; i < ControlThread::kMostWaiting; ++i)
+    admin_->set_enabled("beta", false, count);
+  EXPECT_EQ(answers, 0U);
+  EXPECT_EQ(code(set_enabled("beta", false)), ErrorCode::kUnavailable);
+  EXPECT_EQ(code(configure("{}")), ErrorCode::kUnavailable);
+  EXPECT_EQ(code(reset_config()), ErrorCode::kUnavailable);
+  admin_->close();
+  EXPECT_EQ(answers, ControlThread::kMostWaiting + 1);
+}
+
 TEST_F(AdministrationTest, TakesNothingBeforeItIsOpen) {
   registry_.emplace(options_.routes);
   admin_.emplace(options_, *registry_, roster_, Surroundings{clock_, log_, metrics_});

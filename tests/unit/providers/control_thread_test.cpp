@@ -68,6 +68,10 @@ TEST_F(ControlThreadTest, HoldsABoundedNumberOfTasks) {
   for (std::size_t i = 0; i < ControlThread::kMostWaiting; ++i)
     ASSERT_TRUE(post([] {}));
   EXPECT_FALSE(post([] {}));
+  EXPECT_TRUE(control_.post_own({[] {}, [this] { ++declined_; }})) << "none of the host's own may be lost";
+  control_.close();
+  EXPECT_EQ(declined_, static_cast<int>(ControlThread::kMostWaiting) + 1);
+  EXPECT_FALSE(control_.post_own({[] {}, [] {}}));
 }
 
 TEST(PatienceTest, EndsAtTheTimeoutOrWhenTheWorkIsDone) {

@@ -26,7 +26,7 @@ TEST_F(FolderPlan, StartsTheHighestVersionOfAName) {
   put("a.so", "sms", "1.9.0", "S1.9");
   put("b.so", "sms", "1.10.0", "S1.10");
   EXPECT_THAT(follow(), ElementsAre("start sms b.so"));
-  EXPECT_THAT(reason_for("a.so"), HasSubstr("its name \"sms\" is taken by b.so, whose version 1.10.0 is higher than "
+  EXPECT_THAT(reason_for("a.so"), HasSubstr("superseded by b.so, whose version 1.10.0 is higher than "
                                             "1.9.0; take b.so out of the plugin folder to have this one"));
   EXPECT_THAT(refused(), ElementsAre("a.so"));
 }
@@ -42,7 +42,7 @@ TEST_F(FolderPlan, SaysThatTwoFilesAreOne) {
   put("a.so", "sms", "1.0.0", "S1");
   put("b.so", "sms", "1.0.0", "S1");
   follow();
-  EXPECT_THAT(reason_for("b.so"), HasSubstr("is taken by a.so, which holds the same bytes"));
+  EXPECT_THAT(reason_for("b.so"), HasSubstr("superseded by a.so, which holds the same bytes"));
 }
 
 TEST_F(FolderPlan, KeepsTheRunningOneOfEqualVersions) {

@@ -113,13 +113,41 @@ TEST_F(HangingConfigure, DoesNotHoldUpTheStop) {
   hang();
   const auto result = std::make_shared<std::promise<base::Status>>();
   auto future = result->get_future();
-  admin_->configure("email", R"({"host":"h"})", [result](base::Status status) { result->set_value(status); });
+  admin_->configure("email", R"({"host":"h"})",
+                    [result](base::Status status, const auto&) { result->set_value(std::move(status)); });
   ASSERT_TRUE(eventually([&] { return inside_->load(); }));
   admin_->close();
   EXPECT_EQ(code(future.get()), ErrorCode::kUnavailable);
   EXPECT_FALSE(guard_->stop(in(milliseconds{1})));
   EXPECT_EQ(script().stopped, 0);  // which may not overlap configure
   *open_ = true;
+}
+
+TEST_F(Reconfiguration, IsTakenBackToTheSettings) {
+  options_.provider_config["email"] = R"({"host":"settings"})";
+  open();
+  ASSERT_TRUE(configure(R"({"host":"put"})").has_value());
+  ASSERT_TRUE(reset_config().has_value());
+  EXPECT_EQ(admin_->config("email"), R"({"host":"settings"})");
+  EXPECT_TRUE(admin_->kept().configs.empty());
+  EXPECT_TRUE(providers::read_kept(kept_.load(), log_).configs.empty()) << "nor after a restart";
+}
+
+TEST_F(Reconfiguration, StaysWhenItsResetCannotBeKept) {
+  open();
+  ASSERT_TRUE(configure(R"({"host":"put"})").has_value());
+  kept_.refuse();
+  EXPECT_EQ(code(reset_config()), base::ErrorCode::kUnavailable);
+  EXPECT_EQ(admin_->config("email"), R"({"host":"put"})");
+}
+
+TEST_F(Reconfiguration, StaysWhenTheSettingsDoNotFit) {
+  options_.provider_config["email"] = R"({"host":7})";
+  open();
+  ASSERT_TRUE(configure(R"({"host":"put"})").has_value());
+  EXPECT_EQ(code(reset_config()), base::ErrorCode::kConflict);
+  EXPECT_EQ(admin_->config("email"), R"({"host":"put"})");
+  EXPECT_EQ(code(reset_config("nobody")), base::ErrorCode::kNotFound);
 }
 
 }  // namespace
