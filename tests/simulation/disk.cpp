@@ -8,66 +8,10 @@
 #include <map>
 #include <new>
 #include <optional>
-#include <vector>
+
+#include "disk_content.h"
 
 namespace herald::simulation {
-namespace {
-
-struct File;
-
-// Takes a write back: the bytes that stood there, and how long the file was.
-struct Undo {
-  std::size_t at = 0;
-  std::size_t size_before = 0;
-  std::vector<char> bytes;
-};
-
-struct Content {
-  std::vector<char> bytes;
-  std::vector<Undo> unsynced;
-  std::vector<std::unique_ptr<std::vector<char>>> shared_memory;
-  std::vector<File*> open;
-
-  void write(const char* from, std::size_t count, std::size_t at) {
-    Undo undo{at, bytes.size(), {}};
-    if (at < bytes.size()) {
-      const auto end = std::min(bytes.size(), at + count);
-      undo.bytes.assign(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                        bytes.begin() + static_cast<std::ptrdiff_t>(end));
-    }
-    unsynced.push_back(std::move(undo));
-    if (bytes.size() < at + count) bytes.resize(at + count);
-    std::copy_n(from, count, bytes.begin() + static_cast<std::ptrdiff_t>(at));
-  }
-  void cut(std::size_t size) {
-    if (size >= bytes.size()) return;
-    unsynced.push_back({size, bytes.size(), {bytes.begin() + static_cast<std::ptrdiff_t>(size), bytes.end()}});
-    bytes.resize(size);
-  }
-  void take_back_to(std::size_t kept) {
-    for (; unsynced.size() > kept; unsynced.pop_back()) {
-      const Undo& undo = unsynced.back();
-      bytes.resize(std::max(bytes.size(), undo.at + undo.bytes.size()));
-      std::copy(undo.bytes.begin(), undo.bytes.end(), bytes.begin() + static_cast<std::ptrdiff_t>(undo.at));
-      bytes.resize(undo.size_before);
-    }
-  }
-};
-
-using Files = std::map<std::string, std::shared_ptr<Content>>;
-
-Files copy_of(const Files& files) {
-  Files copy;
-  for (const auto& [path, content] : files) {
-    auto twin = std::make_shared<Content>();
-    twin->bytes = content->bytes;
-    twin->unsynced = content->unsynced;
-    copy.emplace(path, std::move(twin));
-  }
-  return copy;
-}
-
-}  // namespace
 
 struct Disk::Layer {
   sqlite3_vfs vfs{};
@@ -85,10 +29,8 @@ struct Disk::Layer {
   Fault fault() const { return disk->fault_; }
 };
 
-namespace {
-
 // What SQLite allocates for a file.
-struct File {
+struct OpenFile {
   sqlite3_file base{};
   std::shared_ptr<Content> content;
   // Of the disk, and whether its faults and counts concern this file.
@@ -100,21 +42,24 @@ struct File {
   unsigned own_slots = 0;
 };
 
-File& own(sqlite3_file* file) {
-  return *reinterpret_cast<File*>(file);
+namespace {
+
+OpenFile& own(sqlite3_file* file) {
+  return *reinterpret_cast<OpenFile*>(file);
 }
 
 template <typename Condition>
-bool any_other(const File& self, Condition condition) {
+bool any_other(const OpenFile& self, Condition condition) {
   const auto& open = self.content->open;
-  return std::any_of(open.begin(), open.end(), [&](const File* other) { return other != &self && condition(*other); });
+  return std::any_of(open.begin(), open.end(),
+                     [&](const OpenFile* other) { return other != &self && condition(*other); });
 }
 
 int close(sqlite3_file* file) {
   auto& self = own(file);
   auto& open = self.content->open;
   open.erase(std::remove(open.begin(), open.end(), &self), open.end());
-  self.~File();
+  self.~OpenFile();
   return SQLITE_OK;
 }
 
@@ -140,7 +85,7 @@ int lock(sqlite3_file* file, int level) {
   const int conflicting = level == SQLITE_LOCK_SHARED     ? SQLITE_LOCK_PENDING
                           : level == SQLITE_LOCK_RESERVED ? SQLITE_LOCK_RESERVED
                                                           : SQLITE_LOCK_SHARED;
-  if (any_other(self, [=](const File& other) { return other.lock >= conflicting; })) return SQLITE_BUSY;
+  if (any_other(self, [=](const OpenFile& other) { return other.lock >= conflicting; })) return SQLITE_BUSY;
   self.lock = level;
   return SQLITE_OK;
 }
@@ -153,7 +98,7 @@ int unlock(sqlite3_file* file, int level) {
 int check_lock(sqlite3_file* file, int* held) {
   auto& self = own(file);
   *held = self.lock >= SQLITE_LOCK_RESERVED ||
-          any_other(self, [](const File& other) { return other.lock >= SQLITE_LOCK_RESERVED; });
+          any_other(self, [](const OpenFile& other) { return other.lock >= SQLITE_LOCK_RESERVED; });
   return SQLITE_OK;
 }
 
@@ -177,7 +122,7 @@ int lock_shared(sqlite3_file* file, int offset, int count, int flags) {
     return SQLITE_OK;
   }
   const bool alone = (flags & SQLITE_SHM_EXCLUSIVE) != 0;
-  const auto in_the_way = [=](const File& other) {
+  const auto in_the_way = [=](const OpenFile& other) {
     return ((other.own_slots | (alone ? other.shared_slots : 0U)) & mask) != 0;
   };
   if (any_other(self, in_the_way)) return SQLITE_BUSY;
@@ -192,10 +137,6 @@ int unmap_shared(sqlite3_file* file, int remove) {
   if (remove != 0) self.content->shared_memory.clear();
   return SQLITE_OK;
 }
-
-}  // namespace
-
-namespace {
 
 template <typename Layer>
 int write_file(sqlite3_file* file, const void* from, int count, sqlite3_int64 at) {
@@ -263,7 +204,7 @@ constexpr sqlite3_io_methods kMethods{2,
 template <typename Layer>
 int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* out_flags) {
   auto& layer = *static_cast<Layer*>(vfs->pAppData);
-  auto* self = new (file) File{};
+  auto* self = new (file) OpenFile{};
   // The database is always there: the store makes the file itself, on the real disk.
   const bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
   std::shared_ptr<Content> content;
@@ -300,7 +241,7 @@ Disk::Disk() : name_(next_name()), layer_(std::make_unique<Layer>()) {
   auto& vfs = layer_->vfs;
   vfs = *layer_->real;
   vfs.zName = name_.c_str();
-  vfs.szOsFile = static_cast<int>(sizeof(File));
+  vfs.szOsFile = static_cast<int>(sizeof(OpenFile));
   vfs.pAppData = layer_.get();
   vfs.xOpen = open_file<Layer>;
   vfs.xDelete = [](sqlite3_vfs* self, const char* path, int /*sync_directory*/) {

@@ -14,10 +14,16 @@ constexpr unsigned kMostSteps = 100'000;
 
 }  // namespace
 
-void Simulation::step_writer() {
+bool Simulation::step_writer() {
+  const observe::Metrics& metrics = life_->metrics();
+  const auto failures = metrics.commit_failures.value();
+  const auto commits = metrics.commits.value();
   const bool was_healthy = life_->writer().healthy();
   const bool progressed = life_->writer().step();
+  require(metrics.commit_failures.value() == failures || disk_was_ill_, "a commit fails only when the disk does", "");
+  if (metrics.commits.value() > commits && disk_.fault() == Disk::Fault::kNone) disk_was_ill_ = false;
   if (progressed || life_->writer().healthy() != was_healthy) look();
+  return progressed;
 }
 
 void Simulation::step_dispatcher() {
@@ -40,10 +46,7 @@ void Simulation::step_all() {
 // True when a lane or the dispatcher or the writer did something.
 bool Simulation::step_everything() {
   bool progressed = life_->dispatcher().step();
-  const bool was_healthy = life_->writer().healthy();
-  const bool wrote = life_->writer().step();
-  if (wrote || life_->writer().healthy() != was_healthy) look();
-  progressed |= wrote;
+  progressed |= step_writer();
   for (auto& [name, provider] : providers_) {
     if (!provider.attached) continue;
     delivery::Lane& lane = *life_->lanes().at(name);
@@ -101,6 +104,7 @@ void Simulation::jump_wall() {
 }
 
 void Simulation::fail_disk() {
+  disk_was_ill_ = true;
   disk_.fail(choice_.one_of(
       {Disk::Fault::kLogWrite, Disk::Fault::kLogSync, Disk::Fault::kDatabaseSync, Disk::Fault::kCommitEnd}));
 }

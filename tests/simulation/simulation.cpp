@@ -84,7 +84,7 @@ Act Simulation::choose() {
 void Simulation::act(Act act) {
   switch (act) {
     case Act::kStepWriter:
-      return step_writer();
+      return static_cast<void>(step_writer());
     case Act::kStepDispatcher:
       return step_dispatcher();
     case Act::kStepLane:
@@ -149,6 +149,7 @@ Simulation::Provider& Simulation::any_provider() {
 void Simulation::start() {
   life_ = std::make_unique<Life>(plan_.options, *this, clock_, trace_);
   stopping_ = false;
+  disk_was_ill_ = false;
   model_.restarted();
   for (auto& [name, provider] : providers_) {
     attach(provider);

@@ -69,7 +69,7 @@ class Simulation final : public domain::RouteTable {
   domain::Outcome outcome_of(Mood mood, const Carrier::Held& held);
 
   // parts.cpp: the host's parts, time, the disk.
-  void step_writer();
+  bool step_writer();
   void step_dispatcher();
   void step_lane(Provider& provider);
   void step_all();
@@ -122,6 +122,7 @@ class Simulation final : public domain::RouteTable {
   unsigned long_jumps_ = 0;
   bool stopping_ = false;
   bool resting_ = false;
+  bool disk_was_ill_ = false;  // since the last commit that it took
   std::deque<Key> keys_;
   base::WallTime latest_wall_;
   // Answers that have not come; dropped in a crash.
