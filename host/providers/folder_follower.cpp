@@ -221,12 +221,10 @@ void FolderFollower::removed(const std::string& name) {
 }
 
 FolderFollower::Made FolderFollower::failed(const Candidate& candidate, const base::Error& error) {
-  if (parts_.administration.control().patience()->ended()) {
-    ++left_behind_;  // perhaps: it may have come back just before
-    return Made::kCancelled;
-  }
+  if (parts_.administration.control().patience()->ended()) return Made::kCancelled;
   forget_failure(candidate);
-  failures_.push_back({candidate.source, candidate.fingerprint, error.message});
+  failures_.push_back(
+      {candidate.source, candidate.fingerprint, error.message, error.code == base::ErrorCode::kExhausted});
   return Made::kFailed;
 }
 

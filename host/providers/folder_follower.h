@@ -2,7 +2,6 @@
 // host runs and at its start.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -58,9 +57,6 @@ class FolderFollower final : public FailedStarts {
   // The copies from which the running versions were loaded.
   std::set<std::filesystem::path> copies() const;
 
-  // Starts that the end of the patience has left behind, with a thread inside the plugin.
-  std::size_t left_behind() const { return left_behind_; }
-
  private:
   using Cancelled = std::function<bool()>;
   enum class Made { kDone, kFailed, kCancelled };
@@ -93,7 +89,6 @@ class FolderFollower final : public FailedStarts {
   std::map<std::string, Record> records_;       // of what runs, by name
   std::map<std::string, std::string> leaving_;  // the version of each that drains, by name
   bool begun_ = false;
-  std::atomic<std::size_t> left_behind_{0};
 };
 
 }  // namespace herald::providers

@@ -14,7 +14,7 @@ base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate) c
   const std::string& name = candidate.descriptor.name;
   const auto faults = faults_of(name);
   if (!faults) return tl::make_unexpected(faults.error());
-  auto plugin = PluginFolder::load(candidate);
+  auto plugin = PluginFolder::load(candidate, parts_.surroundings.starts);
   if (!plugin) return tl::make_unexpected(plugin.error());
 
   if (const auto kept = parts_.kept.configs.find(name); kept != parts_.kept.configs.end()) {
@@ -27,7 +27,9 @@ base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate) c
     }
     auto started = bring_up(*plugin, kept->second, *faults);
     // Not for want of another configuration.
-    if (started || started.error().code == base::ErrorCode::kUnavailable) return started;
+    if (started || started.error().code == base::ErrorCode::kUnavailable ||
+        started.error().code == base::ErrorCode::kExhausted)
+      return started;
     parts_.surroundings.log.error("provider.kept_config_refused",
                                   {{"provider_name", name},
                                    {"error", started.error().message},
@@ -42,8 +44,11 @@ base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate) c
 base::Result<std::shared_ptr<Guard>> Launch::start_with(const Candidate& candidate, const std::string& config) const {
   const auto faults = faults_of(candidate.descriptor.name);
   if (!faults) return base::fail(base::ErrorCode::kUnavailable, faults.error().message);
-  const auto plugin = PluginFolder::load(candidate);
-  if (!plugin) return base::fail(base::ErrorCode::kUnavailable, plugin.error().message);
+  const auto plugin = PluginFolder::load(candidate, parts_.surroundings.starts);
+  if (!plugin) {
+    const bool passing = plugin.error().code == base::ErrorCode::kExhausted;
+    return base::fail(passing ? base::ErrorCode::kExhausted : base::ErrorCode::kUnavailable, plugin.error().message);
+  }
   return bring_up(*plugin, config, *faults);
 }
 
