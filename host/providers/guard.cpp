@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
-#include <thread>
 #include <utility>
 
+#include "base/wakeup.h"
 #include "providers/bounded_call.h"
 #include "providers/outcome_copy.h"
 #include "providers/reconfigure.h"
@@ -173,7 +173,7 @@ bool Guard::wind_down(base::MonoTime deadline) {
     const auto called = call_within(left + kStopGrace, name(), body);
     if (called != Called::kNotMade) return called == Called::kReturned && *clean;
     if (now >= latest) return false;
-    std::this_thread::sleep_for(kThreadAgain);  // others end meanwhile, and with them their threads
+    base::Wakeup().wait_for(kThreadAgain);  // others end meanwhile, and with them their threads
   }
 }
 

@@ -1,16 +1,15 @@
 // What is known of starts that ended a process.
 #include "providers/start_records.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
 #include <fstream>
+#include <memory>
 
 #include <gtest/gtest.h>
 
+#include "support/eventually.h"
 #include "support/recording_log.h"
 #include "support/temp_dir.h"
+#include "unit/providers/guard_fixture.h"
 
 namespace herald::providers {
 namespace {
@@ -115,6 +114,41 @@ TEST_F(StartRecordsTest, SayWhichSignalAndStepItWas) {
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message.find("signal 11 (Segmentation fault) inside its start"), std::string::npos);
   EXPECT_NE(refused.error().message.find("remove " + record().string()), std::string::npos);
+}
+
+class RecordedStart : public test::GuardFixture {
+ protected:
+  base::Result<std::unique_ptr<Guard>> start_within(std::chrono::milliseconds timeout) {
+    auto plugin = test::scripted_plugin(ThreadModel::kAsync);
+    plugin.origin = {"plugin.so", "abc"};
+    const Guard::Setup setup{"{}", {}, 1, timeout, webhook_timeout_, &inbound_, patience_};
+    return Guard::start(std::move(plugin), setup, {clock_, log_, metrics_, &records_});
+  }
+
+  test::TempDir folder_;
+  StartRecords records_{folder_ / "starts", log_};
+};
+
+TEST_F(RecordedStart, ThatHangsIsCountedUntilItReturnsAndIsNotDestroyedMeanwhile) {
+  const auto open = std::make_shared<std::atomic<bool>>(false);
+  test::script().on_start = [open] {
+    test::eventually([&] { return open->load(); }, std::chrono::seconds{60});
+    return HERALD_E_UNAVAILABLE;
+  };
+  const auto guard = start_within(std::chrono::milliseconds{50});
+  ASSERT_FALSE(guard);
+  EXPECT_EQ(records_.left_behind(), 1U);
+  EXPECT_EQ(test::script().destroyed, 0);
+  *open = true;
+  EXPECT_TRUE(test::eventually([this] { return records_.left_behind() == 0; }));
+  EXPECT_EQ(test::script().destroyed, 1);
+}
+
+TEST_F(RecordedStart, ThatFailsIsNotCountedAndLeavesNoRecord) {
+  test::script().on_start = [] { return HERALD_E_UNAVAILABLE; };
+  EXPECT_FALSE(start_within(std::chrono::seconds{30}));
+  EXPECT_EQ(records_.left_behind(), 0U);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "starts"));
 }
 
 }  // namespace
