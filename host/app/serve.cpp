@@ -11,6 +11,7 @@
 #include "app/signals.h"
 #include "base/clock.h"
 #include "observe/log.h"
+#include "providers/death_marks.h"
 
 namespace herald::app {
 namespace {
@@ -46,6 +47,7 @@ std::string_view name_of(int signal) {
 int serve(const config::Settings& settings) {
   const StopSignals signals;
   raise_descriptor_limit();
+  providers::mark_deaths();
   const base::SystemClock clock;
   auto log = observe::make_log(settings.observe);
   log->info("herald.starting", {{"version", HERALD_VERSION}});

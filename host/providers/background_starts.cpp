@@ -19,9 +19,7 @@ void BackgroundStarts::begin(const std::string& provider, Start start, Then then
                                              then.run(std::move(*started), patience->ended());
                                            },
                                            then.decline});
-    if (posted) return;
-    if (!*started) ++left_behind_;
-    then.decline();
+    if (!posted) then.decline();
   };
   Thread& thread = threads_[provider];
   thread.patience = patience;

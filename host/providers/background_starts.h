@@ -2,8 +2,6 @@
 // file nor an operator's change.
 #pragma once
 
-#include <atomic>
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,7 +15,7 @@
 
 namespace herald::providers {
 
-// The control thread alone, but for end() and left_behind().
+// The control thread alone, but for end().
 class BackgroundStarts {
  public:
   using Started = base::Result<std::shared_ptr<Guard>>;
@@ -44,9 +42,6 @@ class BackgroundStarts {
   // host.
   void end();
 
-  // Starts that end() has left behind, with a thread inside the plugin; or perhaps one that came back just before.
-  std::size_t left_behind() const { return left_behind_; }
-
  private:
   struct Thread {
     std::shared_ptr<Patience> patience;
@@ -54,7 +49,6 @@ class BackgroundStarts {
   };
 
   ControlThread& control_;
-  std::atomic<std::size_t> left_behind_{0};
   std::map<std::string, Thread> threads_;  // by the provider's name; last: they use what stands above
 };
 

@@ -29,12 +29,12 @@ void Patience::end() {
   bell_.notify();
 }
 
-bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call) {
+Called call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call) {
   return call_within(std::make_shared<Patience>(), timeout, std::move(thread_name), std::move(call));
 }
 
-bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
-                 std::function<void()> call) {
+Called call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
+                   std::function<void()> call) {
   const auto done = std::make_shared<std::atomic<bool>>(false);
   const auto body = [patience, done, call = std::move(call)] {
     call();
@@ -45,15 +45,20 @@ bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanosec
   try {
     thread = base::Worker(thread_name, body);
   } catch (const std::system_error&) {
-    body();  // the system has no more threads: without its bound, but made
-    return true;
+    return Called::kNotMade;
   }
   if (patience->wait_for(*done, timeout)) {
     thread.join();
-    return true;
+    return Called::kReturned;
   }
   thread.leave_behind();
-  return false;
+  return Called::kLeftBehind;
+}
+
+base::Error no_thread() {
+  return {base::ErrorCode::kExhausted,
+          "the system gives the host no thread for the call; raise the limits on its processes (ulimit -u, TasksMax, "
+          "pids.max)"};
 }
 
 }  // namespace herald::providers

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/result.h"
 #include "base/wakeup.h"
 
 namespace herald::providers {
@@ -31,13 +32,22 @@ class Patience {
   std::atomic<bool> ended_{false};
 };
 
-// Runs `call` on a thread named `thread_name` and waits for it. False when `timeout` passed first: the thread is then
-// left to itself until the process ends, so `call` must own (by shared ownership) all that it touches. `call` does not
-// throw. The calling thread blocks. Where the system gives no thread, the calling one makes the call.
-bool call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call);
+enum class Called {
+  kReturned,
+  kLeftBehind,  // it has not come back in time
+  kNotMade,     // the system gave no thread for it
+};
 
-// The same; false also when the waiting thread's `patience` is ended.
-bool call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
-                 std::function<void()> call);
+// Runs `call` on a thread named `thread_name` and waits for it. When `timeout` passes first the thread is left to
+// itself until the process ends, so `call` must own (by shared ownership) all that it touches. `call` does not throw.
+// The calling thread blocks, and never makes the call itself: nothing would bound it there.
+Called call_within(std::chrono::nanoseconds timeout, std::string thread_name, std::function<void()> call);
+
+// The same; the end of the waiting thread's `patience` is the end of the time.
+Called call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanoseconds timeout, std::string thread_name,
+                   std::function<void()> call);
+
+// What a caller is told of a call that was not made; kExhausted, as the system may have a thread the next time.
+base::Error no_thread();
 
 }  // namespace herald::providers

@@ -73,7 +73,9 @@ tl::unexpected<base::Error> rubbish() {
 }  // namespace
 
 std::string probe_answer(const base::Result<Descriptor>& outcome) {
-  const json answer = outcome ? json{{"descriptor", to_json(*outcome)}} : json{{"refused", outcome.error().message}};
+  const bool passing = !outcome && outcome.error().code == base::ErrorCode::kExhausted;
+  const json answer = outcome ? json{{"descriptor", to_json(*outcome)}}
+                              : json{{passing ? "passing" : "refused", outcome.error().message}};
   return answer.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -84,6 +86,10 @@ base::Result<Descriptor> parse_probe_answer(std::string_view text) {
     if (!answer.is_object() || answer.size() != 1) return rubbish();
     if (const auto refused = answer.find("refused"); refused != answer.end()) {
       return base::fail(base::ErrorCode::kInvalid, one_line(refused->get_ref<const std::string&>(), kMaxReasonBytes));
+    }
+    if (const auto passing = answer.find("passing"); passing != answer.end()) {
+      return base::fail(base::ErrorCode::kUnavailable,
+                        one_line(passing->get_ref<const std::string&>(), kMaxReasonBytes));
     }
     descriptor = from_json(answer.at("descriptor"));
   } catch (const std::exception&) {

@@ -204,13 +204,10 @@ void FolderFollower::removed(const std::string& name) {
 }
 
 FolderFollower::Made FolderFollower::failed(const Candidate& candidate, const base::Error& error) {
-  if (parts_.administration.control().patience()->ended()) {
-    if (!begun_) ++left_behind_;  // perhaps: it may have come back just before
-    return Made::kFailed;
-  }
+  if (parts_.administration.control().patience()->ended()) return Made::kFailed;
   forget_failure(candidate);
   failures_.push_back({candidate.source, candidate.fingerprint, Launch::reason_of(candidate.descriptor.name, error),
-                       error.code == base::ErrorCode::kInvalid});
+                       error.code == base::ErrorCode::kInvalid, error.code == base::ErrorCode::kExhausted});
   return Made::kFailed;
 }
 

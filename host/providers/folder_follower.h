@@ -2,7 +2,6 @@
 // host runs and at its start.
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -63,9 +62,6 @@ class FolderFollower final : public FailedStarts {
   // After the control thread was closed: ends the starts that are under way.
   void end() { starts_.end(); }
 
-  // Starts that the host's stop has left behind, with a thread inside the plugin.
-  std::size_t left_behind() const { return left_behind_ + starts_.left_behind(); }
-
  private:
   using Cancelled = std::function<bool()>;
   using Started = BackgroundStarts::Started;
@@ -120,7 +116,6 @@ class FolderFollower final : public FailedStarts {
   std::map<std::string, std::string> leaving_;  // the version of each that drains, by name
   std::map<std::string, Starting> starting_;    // what is being started, by name
   bool begun_ = false;
-  std::atomic<std::size_t> left_behind_{0};
   BackgroundStarts starts_;  // last: its threads end before what they tell goes
 };
 

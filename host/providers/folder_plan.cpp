@@ -149,9 +149,10 @@ Plan plan(const std::vector<Running>& running, const std::vector<Failure>& failu
 
 std::vector<Failure> still_true(std::vector<Failure> failures, const Census& census) {
   const auto is_over = [&census](const Failure& failure) {
-    return std::none_of(census.candidates.begin(), census.candidates.end(), [&failure](const Candidate& candidate) {
-      return failure.file == candidate.source && failure.fingerprint == candidate.fingerprint;
-    });
+    return failure.passing ||
+           std::none_of(census.candidates.begin(), census.candidates.end(), [&failure](const Candidate& candidate) {
+             return failure.file == candidate.source && failure.fingerprint == candidate.fingerprint;
+           });
   };
   failures.erase(std::remove_if(failures.begin(), failures.end(), is_over), failures.end());
   return failures;

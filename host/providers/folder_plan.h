@@ -19,12 +19,13 @@ struct Running {
 };
 
 // A candidate that was tried, and did not start. It holds until the file changes: for a file with another fingerprint,
-// or one that is gone, it is without effect.
+// or one that is gone, it is without effect. One for which the system was short of something holds for one round.
 struct Failure {
   std::filesystem::path file;  // Candidate::source
   Fingerprint fingerprint;     // Candidate::fingerprint
   std::string reason;
   bool of_config = false;  // another configuration may cure it
+  bool passing = false;  // the file is not at fault
 };
 
 struct Step {
@@ -62,7 +63,7 @@ struct Plan {
 // round tries a candidate less, so that it ends. A plan without steps means that the folder and the host agree.
 Plan plan(const std::vector<Running>& running, const std::vector<Failure>& failures, const Census& census);
 
-// Those that the census still bears out; the others can be forgotten.
+// Those that the census still bears out, and that are not passing; the others can be forgotten.
 std::vector<Failure> still_true(std::vector<Failure> failures, const Census& census);
 
 }  // namespace herald::providers

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/wakeup.h"
 #include "providers/bounded_call.h"
 #include "providers/outcome_copy.h"
 #include "providers/reconfigure.h"
@@ -17,6 +18,7 @@ using std::chrono::nanoseconds;
 
 // For stop and destroy, after the deadline of drain.
 constexpr nanoseconds kStopGrace = std::chrono::seconds{2};
+constexpr std::chrono::milliseconds kThreadAgain{10};  // after the system refused one
 constexpr nanoseconds kPoolGrace = std::chrono::milliseconds{250};
 // A submit of an asynchronous plugin takes microseconds; one that is not back by then blocks.
 constexpr nanoseconds kPromptly = std::chrono::milliseconds{50};
@@ -24,19 +26,31 @@ constexpr nanoseconds kPromptly = std::chrono::milliseconds{50};
 }  // namespace
 
 base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& setup, const Surroundings& surroundings) {
+  const auto begun =
+      StartRecords::begin_in(surroundings.starts, plugin.origin, plugin.descriptor.name, StartStep::kCreate);
+  if (!begun) return tl::make_unexpected(begun.error());
+  const auto attempt = *begun;
   auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed, *setup.inbound);
   // Shared with the thread that makes the calls, which may be left behind.
   const auto outcome = std::make_shared<base::Status>();
-  const bool returned = call_within(setup.patience, setup.start_timeout, instance->descriptor().name,
-                                    [instance, outcome, config = setup.config, faults = setup.faults] {
-                                      *outcome = instance->bring_up(config, faults);
-                                    });
+  const auto called = call_within(setup.patience, setup.start_timeout, instance->descriptor().name,
+                                  [instance, outcome, attempt, config = setup.config, faults = setup.faults] {
+                                    attempt->enter(StartStep::kCreate);
+                                    *outcome = instance->bring_up(config, faults, *attempt);
+                                    attempt->leave();
+                                  });
+  const bool returned = called == Called::kReturned;
+  if (called == Called::kLeftBehind)
+    attempt->leave_behind();
+  else
+    attempt->over();
   if (returned && *outcome) {
     return std::unique_ptr<Guard>(new Guard(std::move(instance), setup, surroundings));
   }
   instance->give_up();
   instance->detach();
   if (returned) return tl::make_unexpected(outcome->error());
+  if (called == Called::kNotMade) return tl::make_unexpected(no_thread());
   if (setup.patience->ended()) return base::fail(base::ErrorCode::kUnavailable, "the host stops while it starts");
   return base::fail(base::ErrorCode::kUnavailable, "its create, configure and start did not return within " +
                                                        std::to_string(setup.start_timeout.count()) +
@@ -149,14 +163,24 @@ bool Guard::quiet() const {
   return instance_->flights().in_flight() == 0 && calls_inside() == 0 && webhooks_.quiet();
 }
 
+bool Guard::wind_down(base::MonoTime deadline) {
+  const auto clean = std::make_shared<std::atomic<bool>>(false);
+  const auto body = [instance = instance_, deadline, clean] { *clean = instance->wind_down(deadline); };
+  const auto latest = deadline + kStopGrace;
+  while (true) {
+    const auto now = surroundings_.clock.mono();
+    const nanoseconds left = std::max<nanoseconds>(deadline - now, nanoseconds::zero());
+    const auto called = call_within(left + kStopGrace, name(), body);
+    if (called != Called::kNotMade) return called == Called::kReturned && *clean;
+    if (now >= latest) return false;
+    base::Wakeup().wait_for(kThreadAgain);  // others end meanwhile, and with them their threads
+  }
+}
+
 bool Guard::stop(base::MonoTime deadline, Ending ending) {
   if (std::exchange(stopped_, true)) return true;
   stopping_ = true;
-  const nanoseconds left = std::max<nanoseconds>(deadline - surroundings_.clock.mono(), nanoseconds::zero());
-  const auto clean = std::make_shared<std::atomic<bool>>(false);
-  const bool returned = call_within(
-      left + kStopGrace, name(), [instance = instance_, deadline, clean] { *clean = instance->wind_down(deadline); });
-  bool stopped = returned && *clean;
+  bool stopped = wind_down(deadline);
   if (!stopped) instance_->give_up();
   pool_.close(kPoolGrace);  // when abandoned, the idle threads still end; those in a call do not
   stopped = webhooks_.close(kPoolGrace) && stopped;

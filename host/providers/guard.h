@@ -42,7 +42,8 @@ class Guard final : public domain::ProviderPort {
   };
 
   // create, configure, faults, start, all within the start timeout; a plugin that takes longer, or still starts when
-  // the patience ends, is left behind on a thread of its own. The error is the reason for a refusal.
+  // the patience ends, is left behind on a thread of its own. The error is the reason for a refusal; kExhausted when
+  // the system was short of something, so that it says nothing about the plugin.
   static base::Result<std::unique_ptr<Guard>> start(Plugin plugin, const Setup& setup,
                                                     const Surroundings& surroundings);
 
@@ -87,6 +88,8 @@ class Guard final : public domain::ProviderPort {
  private:
   Guard(std::shared_ptr<Instance> instance, const Setup& setup, const Surroundings& surroundings);
 
+  // False when it was not stopped.
+  bool wind_down(base::MonoTime deadline);
   bool blocking() const { return instance_->descriptor().thread_model == ThreadModel::kBlocking; }
   void hand_over(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink);
   // False when the pool takes no more.

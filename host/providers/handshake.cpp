@@ -153,7 +153,7 @@ base::Result<Plugin> shake_hands(herald_plugin_entry_fn entry) {
   if (auto sound = check(*descriptor); !sound) return tl::make_unexpected(sound.error());
   if (auto whole = check_functions(*taken); !whole) return tl::make_unexpected(whole.error());
   if (auto usable = check_schema(descriptor->config_schema); !usable) return tl::make_unexpected(usable.error());
-  return Plugin{std::move(*descriptor), *taken};
+  return Plugin{std::move(*descriptor), *taken, {}};
 }
 
 }  // namespace herald::providers

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "providers/descriptor.h"
+#include "providers/start_records.h"
 
 namespace herald::providers {
 
@@ -13,6 +14,7 @@ struct Plugin {
   // The functions, for the life of the process; what the plugin's structure does not reach is NULL. Its data fields are
   // the plugin's own: the checked ones are in `descriptor`.
   herald_plugin calls{};
+  Origin origin{};  // what it was loaded from, when it was a file
 };
 
 // Calls `entry` and checks, in this order: the structure's size, the magic, the major version, the plugin's own

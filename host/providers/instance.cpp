@@ -54,7 +54,7 @@ Instance::Instance(Plugin plugin, const Surroundings& surroundings, std::uint64_
   keep_until_exit(flights_);
 }
 
-base::Status Instance::bring_up(const std::string& config, const FaultProfile& faults) {
+base::Status Instance::bring_up(const std::string& config, const FaultProfile& faults, StartRecords::Attempt& attempt) {
   auto status = create();
   if (!status) return status;
   faults_ = extension_of<herald_faults>(plugin_, HERALD_EXT_FAULTS, &herald_faults::set);
@@ -62,8 +62,12 @@ base::Status Instance::bring_up(const std::string& config, const FaultProfile& f
   const auto unless_given_up = [this](const base::Status& so_far) {
     return so_far && !given_up_;  // nobody waits for a start that took too long: then only destroy is left to do
   };
-  if (unless_given_up(status)) status = configure(config);
+  if (unless_given_up(status)) {
+    attempt.at(StartStep::kConfigure);
+    status = configure(config);
+  }
   if (unless_given_up(status) && injects_faults()) {
+    attempt.at(StartStep::kFaults);
     status = set_faults(faults);
     if (!status) {
       // Whatever it says of them, its configuration is not at fault.
@@ -71,11 +75,17 @@ base::Status Instance::bring_up(const std::string& config, const FaultProfile& f
                           status.error().message + "; the API_PROVIDER_*_PCT settings do not suit it");
     }
   }
-  if (unless_given_up(status))
+  if (unless_given_up(status)) {
+    attempt.at(StartStep::kStart);
     status = start();
-  else if (status)
+  } else if (status) {
     status = base::fail(ErrorCode::kUnavailable, "its start took too long");
-  if (!status) destroy();
+  }
+  // One that failed to be created is not there to be destroyed.
+  if (!status && handle_ != nullptr) {
+    attempt.at(StartStep::kDestroy);
+    destroy();
+  }
   return status;
 }
 

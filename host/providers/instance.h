@@ -42,7 +42,8 @@ class Instance {
   // create, configure, faults, start. `config` is a JSON object valid against the schema. On an error the instance is
   // destroyed and of no more use. The message is the reason for a refusal: kInvalid and kInternal when it is of the
   // configuration's or the plugin's own, kUnavailable when a later try may work.
-  base::Status bring_up(const std::string& config, const FaultProfile& faults);
+  // `attempt` is told of each step.
+  base::Status bring_up(const std::string& config, const FaultProfile& faults, StartRecords::Attempt& attempt);
 
   // What the plugin offers; known after bring_up.
   bool injects_faults() const { return faults_ != nullptr; }

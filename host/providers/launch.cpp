@@ -9,6 +9,14 @@
 #include "providers/setting_of.h"
 
 namespace herald::providers {
+namespace {
+
+// Another configuration would not have helped.
+bool says_nothing_of_config(const base::Error& error) {
+  return error.code == base::ErrorCode::kUnavailable || error.code == base::ErrorCode::kExhausted;
+}
+
+}  // namespace
 
 // The settings' error names the settings at fault; what operators changed since is sound for the providers of then.
 base::Result<Due> Launch::due(const std::string& name) const {
@@ -25,12 +33,15 @@ base::Result<Due> Launch::due(const std::string& name) const {
 
 base::Result<std::shared_ptr<Guard>> Launch::start(const Candidate& candidate, const Due& due,
                                                    const std::shared_ptr<Patience>& patience) const {
-  const auto plugin = PluginFolder::load(candidate);
-  if (!plugin) return base::fail(base::ErrorCode::kUnavailable, plugin.error().message);
+  const auto plugin = PluginFolder::load(candidate, parts_.surroundings.starts);
+  if (!plugin) {
+    const bool passing = plugin.error().code == base::ErrorCode::kExhausted;
+    return base::fail(passing ? base::ErrorCode::kExhausted : base::ErrorCode::kUnavailable, plugin.error().message);
+  }
   if (due.kept) {
     auto started = start_kept(*plugin, due, patience);
     // Not for want of another configuration.
-    if (started || due.exact || started.error().code == base::ErrorCode::kUnavailable) return started;
+    if (started || due.exact || says_nothing_of_config(started.error())) return started;
   }
   return bring_up(*plugin, due.settings.value_or("{}"), due.faults, patience);
 }
@@ -47,7 +58,7 @@ base::Result<std::shared_ptr<Guard>> Launch::start_kept(const Plugin& plugin, co
          {"effect", "the settings name a configuration too; the one that was PUT last goes before it"},
          {"cure", "PUT the configuration that is to be in force, or DELETE the one that was PUT"}});
   }
-  if (!started && started.error().code != base::ErrorCode::kUnavailable) {
+  if (!started && !says_nothing_of_config(started.error())) {
     parts_.surroundings.log.error("provider.kept_config_refused",
                                   {{"provider_name", name},
                                    {"error", started.error().message},

@@ -2,9 +2,13 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <exception>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include <boost/dll/shared_library.hpp>
 
@@ -34,6 +38,13 @@ std::string loader_reason(std::string_view thrown, const std::string& path, std:
   return reason;
 }
 
+// The words of what passes: they end the loader's reason. "Cannot allocate memory in static TLS block" does not pass.
+bool is_shortage(std::string_view reason) {
+  constexpr std::array kPassing{EMFILE, ENFILE, ENOMEM, EAGAIN, ENOSPC, EINTR, EIO};
+  return std::any_of(kPassing.begin(), kPassing.end(),
+                     [reason](int error) { return reason.ends_with(": " + std::generic_category().message(error)); });
+}
+
 const char* cure_for(std::string_view reason) {
   // What the kernel says of a file system that nothing may be executed from.
   if (reason.find("failed to map segment") != std::string_view::npos) {
@@ -57,6 +68,10 @@ base::Result<Library> Library::load(const std::filesystem::path& file, std::stri
     loaded->library.load(file, load_flags());
   } catch (const std::exception& error) {
     const std::string reason = loader_reason(error.what(), file.string(), shown_as);
+    if (is_shortage(reason)) {
+      return base::fail(base::ErrorCode::kExhausted,
+                        "the loader is short of something: " + reason + "; the file is tried again");
+    }
     return base::fail(base::ErrorCode::kInvalid, "the loader refuses it: " + reason + "; " + cure_for(reason));
   } catch (...) {
     return base::fail(base::ErrorCode::kInvalid, "one of its initialisers threw an exception");

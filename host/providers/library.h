@@ -15,7 +15,8 @@ namespace herald::providers {
 class Library {
  public:
   // Loads `file` with NOW | LOCAL | NODELETE. `file` must be absolute. Runs the library's initialisers on the calling
-  // thread. `shown_as` names the file in the error, which carries the loader's own reason.
+  // thread. `shown_as` names the file in the error, which carries the loader's own reason;
+  // kExhausted when the system was short of something for now.
   static base::Result<Library> load(const std::filesystem::path& file, std::string_view shown_as);
 
   // The plugin's one function; an error when the library does not export it.

@@ -79,16 +79,23 @@ base::Result<Candidate> PluginFolder::examine(const fs::path& file) const {
   return read(file).and_then([this](const PluginFile& whole) { return try_out(whole); });
 }
 
-base::Result<Plugin> PluginFolder::load(const Candidate& candidate) {
+base::Result<Plugin> PluginFolder::load(const Candidate& candidate, StartRecords* starts) {
+  const Origin origin{candidate.source.filename().string(), candidate.hash};
+  auto attempt = StartRecords::begin_in(starts, origin, candidate.descriptor.name, StartStep::kLoad);
+  if (!attempt) return tl::make_unexpected(attempt.error());
+  (*attempt)->enter(StartStep::kLoad);
   auto plugin = Library::load(candidate.copy, candidate.source.filename().string())
                     .and_then([](const Library& library) { return library.entry(); })
                     .and_then([](herald_plugin_entry_fn entry) { return shake_hands(entry); });
+  (*attempt)->leave();
+  (*attempt)->over_so_far();
   if (plugin && plugin->descriptor != candidate.descriptor) {
     return base::fail(
         base::ErrorCode::kInvalid,
         "it described itself otherwise to the process that tried it than to the host; its " HERALD_PLUGIN_ENTRY_NAME
         " must give the same descriptor at every call");
   }
+  if (plugin) plugin->origin = origin;
   return plugin;
 }
 

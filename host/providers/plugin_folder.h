@@ -58,8 +58,9 @@ class PluginFolder {
   static base::Result<PluginFile> read(const std::filesystem::path& file);
   base::Result<Candidate> try_out(const PluginFile& file) const;
 
-  // Loads the copy into this process, for good, and does the handshake again.
-  static base::Result<Plugin> load(const Candidate& candidate);
+  // Loads the copy into this process, for good, and does the handshake again. `starts`, unless null, records it, and
+  // refuses what a host has died of. kExhausted: the system is short of something for now.
+  static base::Result<Plugin> load(const Candidate& candidate, StartRecords* starts = nullptr);
 
   void remove_copies_except(const std::set<std::filesystem::path>& in_use) const { copies_.remove_others(in_use); }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <future>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "base/worker.h"
@@ -12,7 +13,8 @@ namespace herald::providers {
 
 Providers::Providers(Options options, const Surroundings& surroundings)
     : options_(std::move(options)),
-      surroundings_(surroundings),
+      starts_(std::filesystem::path(options_.private_dir) / "starts", surroundings.log),
+      surroundings_{surroundings.clock, surroundings.log, surroundings.metrics, &starts_},
       registry_(options_.routes),
       administration_(options_, registry_, roster_, surroundings_),
       retirement_(options_, surroundings_) {}
@@ -133,14 +135,19 @@ std::size_t Providers::stop_all(base::MonoTime deadline) {
     std::vector<base::Worker> stopping;  // joined at the end of this block
     for (const auto& slot : slots) {
       if (registry_.leaving(slot->name())) continue;  // its own thread stops it
-      stopping.emplace_back("provider-stop", [&abandoned, slot, deadline] {
+      const auto stop = [&abandoned, slot, deadline] {
         if (!slot->guard()->stop(deadline)) ++abandoned;
-      });
+      };
+      try {
+        stopping.emplace_back("provider-stop", stop);
+      } catch (const std::system_error&) {
+        stop();  // bounded all the same, though one after another
+      }
     }
   }
   const std::size_t left_behind = retirement_.finish();
   if (watch_) watch_->stop();  // last: it may have to wait for a file's probe
-  return abandoned + left_behind + (follower_ ? follower_->left_behind() : 0);
+  return abandoned + left_behind + starts_.left_behind();
 }
 
 }  // namespace herald::providers

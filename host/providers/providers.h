@@ -21,6 +21,7 @@
 #include "providers/registry.h"
 #include "providers/retirement.h"
 #include "providers/roster.h"
+#include "providers/start_records.h"
 #include "providers/surroundings.h"
 
 namespace herald::providers {
@@ -71,6 +72,7 @@ class Providers {
   void warn_of_unused_settings();
 
   const Options options_;
+  StartRecords starts_;
   const Surroundings surroundings_;
   std::atomic<bool> stopping_{false};
   Registry registry_;

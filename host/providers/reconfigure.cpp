@@ -55,7 +55,12 @@ base::Status reconfigure(const std::shared_ptr<Instance>& instance, const std::s
   change->instance = instance;
   change->json = json;
   change->former = former;
-  if (call_within(patience, timeout, instance->descriptor().name, [change] { change->make(); })) return change->result;
+  const auto called = call_within(patience, timeout, instance->descriptor().name, [change] { change->make(); });
+  if (called == Called::kNotMade) {
+    instance->configuring().leave();
+    return tl::make_unexpected(no_thread());
+  }
+  if (called == Called::kReturned) return change->result;
   Phase expected = Phase::kAwaited;
   if (!change->phase.compare_exchange_strong(expected, Phase::kGivenUp)) return change->result;
   return not_in_time("configure", timeout);
@@ -68,11 +73,15 @@ base::Status change_faults(const std::shared_ptr<Instance>& instance, const Faul
   }
   // Shared with the thread that makes the call, which may be left behind.
   const auto result = std::make_shared<base::Status>();
-  const bool returned = call_within(patience, timeout, instance->descriptor().name, [instance, profile, result] {
+  const auto called = call_within(patience, timeout, instance->descriptor().name, [instance, profile, result] {
     *result = instance->set_faults(profile);
     instance->changing_faults().leave();
   });
-  return returned ? *result : not_in_time("fault injection", timeout);
+  if (called == Called::kNotMade) {
+    instance->changing_faults().leave();
+    return tl::make_unexpected(no_thread());
+  }
+  return called == Called::kReturned ? *result : not_in_time("fault injection", timeout);
 }
 
 }  // namespace herald::providers

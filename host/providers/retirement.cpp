@@ -151,7 +151,7 @@ void Retirement::hurry(base::MonoTime deadline) {
 std::size_t Retirement::finish() {
   threads_.clear();
   const base::MutexLock lock(mutex_);
-  return left_behind_.size();
+  return left_behind_.size() + held_up_.size();
 }
 
 std::size_t Retirement::under_way() const {

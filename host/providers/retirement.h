@@ -46,7 +46,8 @@ class Retirement {
   // The host stops: nothing is waited for any more, and every guard is stopped by `deadline`. What it does not complete
   // stays uncertain.
   void hurry(base::MonoTime deadline) HERALD_EXCLUDES(mutex_);
-  // Joins the threads, after hurry. How many guards held up their stop and were left behind since the beginning.
+  // Joins the threads, after hurry. How many guards held up their stop and were left behind since the
+  // beginning, and how many lanes did not end: the process may not destroy what their threads still use.
   std::size_t finish();
 
   // Guards that are on their way out at this moment.

@@ -7,10 +7,13 @@
 
 namespace herald::providers {
 
+class StartRecords;
+
 struct Surroundings {
   const base::Clock& clock;
   observe::Log& log;
   observe::Metrics& metrics;
+  StartRecords* starts = nullptr;  // null: starts are not recorded
 };
 
 }  // namespace herald::providers

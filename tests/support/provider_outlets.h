@@ -82,6 +82,12 @@ class RecordingLanes final : public domain::LaneControl {
     return {};
   }
 
+  // Every lane's thread hangs: detach says so.
+  void set_stuck() {
+    const base::MutexLock lock(mutex_);
+    stuck_ = true;
+  }
+
   void begin_detach(std::string_view provider) override {
     const base::MutexLock lock(mutex_);
     detaching_.emplace(provider);
@@ -95,6 +101,7 @@ class RecordingLanes final : public domain::LaneControl {
   base::Status detach(std::string_view provider, std::chrono::milliseconds) override {
     const base::MutexLock lock(mutex_);
     if (busy_.contains(provider)) return base::fail(base::ErrorCode::kConflict, "told to be busy");
+    if (stuck_) return base::fail(base::ErrorCode::kUnavailable, "told to be stuck");
     const auto place = ports_.find(provider);
     if (place == ports_.end()) return base::fail(base::ErrorCode::kNotFound, "no lane");
     if (on_detach) on_detach();
@@ -152,6 +159,7 @@ class RecordingLanes final : public domain::LaneControl {
   std::map<std::string, domain::ProviderPort*, std::less<>> ports_ HERALD_GUARDED_BY(mutex_);
   std::set<std::string, std::less<>> detaching_ HERALD_GUARDED_BY(mutex_);
   std::set<std::string, std::less<>> busy_ HERALD_GUARDED_BY(mutex_);
+  bool stuck_ HERALD_GUARDED_BY(mutex_) = false;
 };
 
 // Keeps in memory; answers at once, with a refusal, or never. Any thread.

@@ -100,13 +100,13 @@ TEST(CallPoolTest, LeavesAThreadBehindThatDoesNotComeBack) {
 
 TEST(CallWithin, WaitsForACallThatReturns) {
   const auto ran = std::make_shared<std::atomic<bool>>(false);
-  EXPECT_TRUE(call_within(seconds{30}, "call", [ran] { *ran = true; }));
+  EXPECT_EQ(call_within(seconds{30}, "call", [ran] { *ran = true; }), Called::kReturned);
   EXPECT_TRUE(*ran);
 }
 
 TEST(CallWithin, LeavesACallBehindThatDoesNot) {
   const auto never = std::make_shared<Barrier>();
-  EXPECT_FALSE(call_within(milliseconds{10}, "call", [never] { never->wait(); }));
+  EXPECT_EQ(call_within(milliseconds{10}, "call", [never] { never->wait(); }), Called::kLeftBehind);
 }
 
 }  // namespace

@@ -169,6 +169,15 @@ TEST_F(RetirementTest, SaysSoWhenALaneKeepsAProviderFromGoing) {
   EXPECT_TRUE(eventually([this] { return log_.of("provider.removal_waits").size() == 1; }));
 }
 
+TEST_F(RetirementTest, CountsALaneThatDoesNotEnd) {
+  const auto slot = std::make_shared<ProviderSlot>(idle());
+  lanes_.set_stuck();
+  retirement().remove(slot, lanes_, [] { return true; });
+  ASSERT_TRUE(ended());
+  retirement_->hurry(clock_.mono());
+  EXPECT_EQ(retirement_->finish(), 1U);
+}
+
 TEST_F(RetirementTest, SaysAgainThatAProviderHasGoneUntilItIsHeard) {
   const auto slot = std::make_shared<ProviderSlot>(idle());
   std::atomic<int> told{0};
