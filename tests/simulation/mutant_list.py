@@ -91,8 +91,6 @@ MUTANTS = (
     ("the queue's counter is off by one", "host/store/command_applier_settle.cpp",
      "  ledger_.add_waiting(ledger_.by_id(entry.provider_id));",
      "  ledger_.add_waiting(ledger_.by_id(entry.provider_id), entry.attempt == 3 ? 2 : 1);"),
-    ("a settlement of another attempt is taken", "host/store/command_applier_settle.cpp",
-     "if (!flight || flight->attempt != item.attempt.number) {", "if (!flight) {"),
     ("an inbound message that comes twice is stored twice", "host/store/command_applier_receive.cpp",
      "  if (provider_message_id.empty()) return std::nullopt;",
      "  if (!provider_message_id.empty()) return std::nullopt;"),
