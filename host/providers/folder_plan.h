@@ -25,7 +25,7 @@ struct Failure {
   Fingerprint fingerprint;     // Candidate::fingerprint
   std::string reason;
   bool of_config = false;  // another configuration may cure it
-  bool passing = false;  // the file is not at fault
+  bool passing = false;    // the file is not at fault
 };
 
 struct Step {
