@@ -174,13 +174,15 @@ void Simulation::retry() {
 
 void Simulation::retry_all() {
   ++open_bulk_retries_;
-  life_->intake().retry_all(choice_.one_in(2) ? Status::kFailed : Status::kExpired, choice_.one_in(2) ? "alpha" : "",
-                            "operator",
-                            [this, life = life_number_](const tl::expected<std::size_t, intake::Refusal>& /*count*/) {
-                              if (life != life_number_) return;
-                              --open_bulk_retries_;
-                              model_.all_may_be_retried();
-                            });
+  store::DeadLetters which;
+  which.status = choice_.one_in(2) ? Status::kFailed : Status::kExpired;
+  if (choice_.one_in(2)) which.provider = "alpha";
+  const auto done = [this, life = life_number_](const tl::expected<std::size_t, intake::Refusal>& /*count*/) {
+    if (life != life_number_) return;
+    --open_bulk_retries_;
+    model_.all_may_be_retried();
+  };
+  life_->intake().retry_all(std::move(which), "operator", done);
 }
 
 }  // namespace herald::simulation
