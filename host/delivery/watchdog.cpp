@@ -33,15 +33,11 @@ bool Watchdog::step() {
   if (now < next_look_) return false;
   next_look_ = now + kInterval;
   look_at_clocks(now);
-  const nanoseconds writer = services_.writer.step_under_way(now);
-  const nanoseconds dispatcher = dispatcher_.step_under_way(now);
-  services_.metrics.writer_stalled_seconds.set(whole_seconds(writer));
-  services_.metrics.dispatcher_stalled_seconds.set(whole_seconds(dispatcher));
-  writer_stalled_.store(judge(writer_, "writer", writer), std::memory_order_relaxed);
-  dispatcher_stalled_.store(judge(dispatching_, "dispatcher", dispatcher), std::memory_order_relaxed);
-  auto providers = look_at_lanes(now);
-  const base::MutexLock lock(mutex_);
-  stalled_providers_ = std::move(providers);
+  writer_.still = services_.writer.step_under_way(now);
+  dispatching_.still = dispatcher_.step_under_way(now);
+  look_at_lanes(now);
+  publish();
+  tell_changes();
   return true;
 }
 
@@ -64,17 +60,13 @@ void Watchdog::look_at_clocks(base::MonoTime now) {
                      {{"ms", duration_cast<std::chrono::milliseconds>(jump).count()}, {"effect", effect}});
 }
 
-std::vector<std::string> Watchdog::look_at_lanes(base::MonoTime now) {
-  std::vector<std::string> found;
+void Watchdog::look_at_lanes(base::MonoTime now) {
   const auto pulses = dispatcher_.pulses(now);
   forget_what_left(pulses);
   for (const LanePulse& pulse : pulses) {
     Watched& lane = lanes_[pulse.provider];
-    const nanoseconds still = std::max(without_progress(lane, pulse, now), pulse.step_under_way);
-    services_.metrics.provider(pulse.provider).stalled_seconds.set(whole_seconds(still));
-    if (judge(lane, "lane-" + pulse.provider, still)) found.push_back(pulse.provider);
+    lane.still = std::max(without_progress(lane, pulse, now), pulse.step_under_way);
   }
-  return found;
 }
 
 nanoseconds Watchdog::without_progress(Watched& lane, const LanePulse& pulse, base::MonoTime now) const {
@@ -88,15 +80,36 @@ nanoseconds Watchdog::without_progress(Watched& lane, const LanePulse& pulse, ba
   return lane.owes_since ? now - *lane.owes_since : nanoseconds::zero();
 }
 
-bool Watchdog::judge(Watched& watched, const std::string& what, nanoseconds still) {
-  const bool stalls = still >= limit_;
-  if (stalls && !watched.stalled) {
-    services_.log.error("watchdog.stalled", {{"what", what}, {"seconds", whole_seconds(still)}});
-  } else if (!stalls && watched.stalled) {
+// Before the lines: who reads one and asks at once must find what it says.
+void Watchdog::publish() {
+  services_.metrics.writer_stalled_seconds.set(whole_seconds(writer_.still));
+  services_.metrics.dispatcher_stalled_seconds.set(whole_seconds(dispatching_.still));
+  writer_stalled_.store(stalls(writer_), std::memory_order_relaxed);
+  dispatcher_stalled_.store(stalls(dispatching_), std::memory_order_relaxed);
+  std::vector<std::string> providers;
+  for (const auto& [provider, lane] : lanes_) {
+    services_.metrics.provider(provider).stalled_seconds.set(whole_seconds(lane.still));
+    if (stalls(lane)) providers.push_back(provider);
+  }
+  const base::MutexLock lock(mutex_);
+  stalled_providers_ = std::move(providers);
+}
+
+void Watchdog::tell_changes() {
+  tell_change(writer_, "writer");
+  tell_change(dispatching_, "dispatcher");
+  for (auto& [provider, lane] : lanes_)
+    tell_change(lane, "lane-" + provider);
+}
+
+void Watchdog::tell_change(Watched& watched, const std::string& what) {
+  if (stalls(watched) == watched.stalled) return;
+  watched.stalled = !watched.stalled;
+  if (watched.stalled) {
+    services_.log.error("watchdog.stalled", {{"what", what}, {"seconds", whole_seconds(watched.still)}});
+  } else {
     services_.log.info("watchdog.moving", {{"what", what}});
   }
-  watched.stalled = stalls;
-  return stalls;
 }
 
 void Watchdog::forget_what_left(const std::vector<LanePulse>& pulses) {

@@ -56,15 +56,19 @@ class Watchdog {
   struct Watched {
     std::uint64_t progress = 0;
     std::optional<base::MonoTime> owes_since;  // since the later of its last progress and the moment it began to owe
-    bool stalled = false;
+    std::chrono::nanoseconds still{0};
+    bool stalled = false;  // as it was told last
   };
   using Lanes = std::map<std::string, Watched>;
 
   void look_at_clocks(base::MonoTime now);
-  std::vector<std::string> look_at_lanes(base::MonoTime now);
+  void look_at_lanes(base::MonoTime now);
   std::chrono::nanoseconds without_progress(Watched& lane, const LanePulse& pulse, base::MonoTime now) const;
-  // Whether it is stalled; says so where that has changed.
-  bool judge(Watched& watched, const std::string& what, std::chrono::nanoseconds still);
+  bool stalls(const Watched& watched) const { return watched.still >= limit_; }
+  void publish() HERALD_EXCLUDES(mutex_);
+  // One line where something has stalled or moves again.
+  void tell_changes();
+  void tell_change(Watched& watched, const std::string& what);
   void forget_what_left(const std::vector<LanePulse>& pulses);
 
   // Fixed after construction.

@@ -26,7 +26,8 @@
 namespace herald::store {
 
 // Takes an outbound message. kExhausted when the queue is at its bound, kUnavailable when the disk refuses. A key that
-// a commit in doubt has stored after all answers with that message's id, or with kUnavailable for another request.
+// stands by now, which a commit in doubt may have stored, answers with its message's id, or with kUnavailable for
+// another request.
 struct Accept {
   domain::NewMessage message;
   std::optional<domain::RequestKey> key;  // stored with the message, in the same transaction

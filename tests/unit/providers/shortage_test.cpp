@@ -113,7 +113,8 @@ TEST(PassingFailure, IsForgottenBeforeTheNextRound) {
   candidate.source = "/plugins/a.so";
   const Census census{{candidate}, {}};
   const Failure lasting{candidate.source, candidate.fingerprint, "it is broken"};
-  const Failure passing{candidate.source, candidate.fingerprint, "no thread", true};
+  Failure passing = lasting;
+  passing.passing = true;
   EXPECT_EQ(still_true({lasting}, census).size(), 1U);
   EXPECT_TRUE(still_true({passing}, census).empty());
 }
