@@ -1,0 +1,74 @@
+"""Twice the rate that the host can sustain: the excess is refused at once, and the rest is accepted as before.
+
+The sustainable rate is the highest of a falling series at which nothing is refused and the slowest hundredth waits for
+less than a quarter of a second. Needs idle processors: the load runs beside the host and takes its share of them."""
+
+import argparse
+import os
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
+
+from load import Load, answers, judge  # noqa: E402
+from measured_host import MIB, MeasuredHost  # noqa: E402
+
+CONNECTIONS = 8_000
+REFUSED_P99_MS = 10
+LEAST_GOODPUT = 0.9
+SUSTAINED_P99_MS = 250
+MOST_GROWTH_MIB = 128
+
+
+def show(name, told, host):
+    taken, refused = answers(told, 202), answers(told, 503)
+    print(f"{name:<12} sent {told['sent'] / told['seconds']:8.0f}/s  accepted {told['good']:8.0f}/s  p99 "
+          f"{taken['p99_ms']:7.1f} ms  refused {refused['count'] / told['seconds']:8.0f}/s  p99 "
+          f"{refused['p99_ms']:7.1f} ms  RSS {host.memory()[0] / MIB:.0f} MiB", flush=True)
+
+
+def sustainable(load, host, peak, seconds):
+    for share in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3):
+        told = load.run(peak * share, seconds, CONNECTIONS)
+        show(f"open {share:.0%}", told, host)
+        if not answers(told, 503)["count"] and answers(told, 202)["p99_ms"] < SUSTAINED_P99_MS:
+            return peak * share, told["good"]
+    return peak * 0.3, told["good"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--herald", required=True, help="the binary")
+    parser.add_argument("--load", required=True, help="the program open_loop")
+    parser.add_argument("--seconds", type=float, default=10, help="of each step")
+    parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="herald-overload-") as folder:
+        with MeasuredHost(arguments.herald, os.path.join(folder, "data")) as host:
+            load = Load(arguments.load, host)
+            load.run(0, arguments.seconds, 64)  # warms it up
+            closed = load.run(0, arguments.seconds, 256)
+            show("closed", closed, host)
+            rate, sustained = sustainable(load, host, closed["good"], arguments.seconds)
+            before = host.memory()[0]
+            told = load.run(2 * rate, 2 * arguments.seconds, CONNECTIONS)
+            show("open twice", told, host)
+            growth = (host.memory()[1] - before) / MIB
+            refused = {status: seen for status, seen in told["answers"].items() if status != "202"}
+            slowest = max((seen["p99_ms"] for seen in refused.values()), default=0.0)
+            missing = load.missing()
+            return judge([
+                ("some were refused, each with 429 or 503", bool(refused) and set(refused) <= {"429", "503"}),
+                ("every refusal has Retry-After", not any(s["without_retry_after"] for s in refused.values())),
+                (f"refused within {slowest:.1f} ms (p99); at most {REFUSED_P99_MS}", slowest <= REFUSED_P99_MS),
+                (f"{told['good'] / sustained:.0%} of the sustainable {sustained:.0f}/s accepted; at least "
+                 f"{LEAST_GOODPUT:.0%}", told["good"] >= LEAST_GOODPUT * sustained),
+                (f"memory grew by {growth:.0f} MiB; at most {MOST_GROWTH_MIB}", growth <= MOST_GROWTH_MIB),
+                (f"{told['lost']} connections lost, {told['unanswered']} requests unanswered",
+                 told["lost"] == told["unanswered"] == 0),
+                (f"{missing} of {len(load.ids)} accepted messages are missing from the list", missing == 0),
+            ], not arguments.no_verdict)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
