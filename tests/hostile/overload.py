@@ -13,7 +13,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from load import Load, answers, judge  # noqa: E402
 from measured_host import MIB, MeasuredHost  # noqa: E402
 
-CONNECTIONS = 8_000
 REFUSED_P99_MS = 10
 LEAST_GOODPUT = 0.9
 SUSTAINED_P99_MS = 250
@@ -27,9 +26,9 @@ def show(name, told, host):
           f"{refused['p99_ms']:7.1f} ms  RSS {host.memory()[0] / MIB:.0f} MiB", flush=True)
 
 
-def sustainable(load, host, peak, seconds):
+def sustainable(load, host, peak, seconds, connections):
     for share in (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3):
-        told = load.run(peak * share, seconds, CONNECTIONS)
+        told = load.run(peak * share, seconds, connections)
         show(f"open {share:.0%}", told, host)
         if not answers(told, 503)["count"] and answers(told, 202)["p99_ms"] < SUSTAINED_P99_MS:
             return peak * share, told["good"]
@@ -41,6 +40,7 @@ def main():
     parser.add_argument("--herald", required=True, help="the binary")
     parser.add_argument("--load", required=True, help="the program open_loop")
     parser.add_argument("--seconds", type=float, default=10, help="of each step")
+    parser.add_argument("--connections", type=int, default=8_000, help="that an open load may use at once")
     parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="herald-overload-") as folder:
@@ -49,9 +49,9 @@ def main():
             load.run(0, arguments.seconds, 64)  # warms it up
             closed = load.run(0, arguments.seconds, 256)
             show("closed", closed, host)
-            rate, sustained = sustainable(load, host, closed["good"], arguments.seconds)
+            rate, sustained = sustainable(load, host, closed["good"], arguments.seconds, arguments.connections)
             before = host.memory()[0]
-            told = load.run(2 * rate, 2 * arguments.seconds, CONNECTIONS)
+            told = load.run(2 * rate, 2 * arguments.seconds, arguments.connections)
             show("open twice", told, host)
             growth = (host.memory()[1] - before) / MIB
             refused = {status: seen for status, seen in told["answers"].items() if status != "202"}
