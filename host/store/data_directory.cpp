@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 constexpr mode_t kOwnerOnlyDirectory = 0700;
 constexpr mode_t kOwnerOnlyFile = 0600;
 constexpr mode_t kOthersMask = 0077;
+constexpr mode_t kPermissions = 07777;
 
 class Descriptor {
  public:
@@ -114,19 +116,24 @@ base::Status make_database_file(const std::string& directory, const std::string&
   return sync_directory(directory);
 }
 
-void warn_when_open_to_others(const std::string& path, observe::Log& log) {
+// Messages and addresses lie in it: a directory that others may enter is refused rather than closed behind their backs.
+base::Status check_private(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0 || (found.st_mode & kOthersMask) == 0) return;
-  log.warn("store.data_dir_open_to_others",
-           {{"path", path}, {"cure", "chmod 700: messages and addresses lie in this directory"}});
+  if (::stat(path.c_str(), &found) != 0) return failed("look at", path, errno);
+  if ((found.st_mode & kOthersMask) == 0) return {};
+  std::array<char, 8> mode{};
+  std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions);
+  return base::fail(base::ErrorCode::kPermission,
+                    "the data directory " + path + " has mode " + mode.data() +
+                        ", so that other users may enter it; messages and addresses lie in it: chmod 700 " + path);
 }
 
 }  // namespace
 
-base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe::Log& log) {
+base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
   if (path.empty()) return base::fail(base::ErrorCode::kInvalid, "the data directory is empty; expected a path");
   if (auto made = make_directory(path); !made) return tl::make_unexpected(made.error());
-  warn_when_open_to_others(path, log);
+  if (auto fit = check_private(path); !fit) return tl::make_unexpected(fit.error());
   auto lock = take_lock(path);
   if (!lock) return tl::make_unexpected(lock.error());
   DataDirectory directory(*lock, path + "/herald.db");

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "base/result.h"
-#include "observe/log.h"
 
 namespace herald::store {
 
@@ -14,9 +13,9 @@ namespace herald::store {
 class DataDirectory {
  public:
   // Makes the directory (mode 0700) where there is none, takes herald.lock, and makes an empty herald.db (mode 0600)
-  // where there is none. An existing directory keeps its mode; one that others may enter is warned about. kConflict
-  // names the directory and the process that owns it; kPermission, kUnavailable, kCorrupt name the path.
-  static base::Result<DataDirectory> open(const std::string& path, observe::Log& log);
+  // where there is none. A directory that others may enter is refused (kPermission, with the cure). kConflict names the
+  // directory and the process that owns it; kPermission, kUnavailable, kCorrupt name the path.
+  static base::Result<DataDirectory> open(const std::string& path);
 
   DataDirectory(DataDirectory&& other) noexcept;
   DataDirectory& operator=(DataDirectory&&) = delete;

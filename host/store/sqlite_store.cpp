@@ -224,7 +224,7 @@ void SqliteStore::Impl::tell_listener() {
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock,
                                                              observe::Log& log, observe::Metrics& metrics) {
-  auto directory = DataDirectory::open(options.data_dir, log);
+  auto directory = DataDirectory::open(options.data_dir);
   if (!directory) return tl::make_unexpected(directory.error());
   const std::string path = directory->database_path();
   try {
