@@ -13,6 +13,7 @@
 #include "sqlite_fixture.h"
 #include "store/database.h"
 #include "store/migrations.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -53,7 +54,7 @@ std::string schema_of(Database& database) {
 class KeptFile : public SqliteFixture, public ::testing::WithParamInterface<int> {
  protected:
   void SetUp() override {
-    std::filesystem::create_directories(options_.data_dir);
+    test::make_private_folder(options_.data_dir);
     ASSERT_TRUE(std::filesystem::exists(kept(GetParam(), ".db"))) << kept(GetParam(), ".db") << kCure;
     std::filesystem::copy_file(kept(GetParam(), ".db"), database());
     std::filesystem::permissions(database(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
