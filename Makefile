@@ -85,7 +85,7 @@ bench-plugin-border: ## what the plugin border costs: a call with its completion
 	@build/$${HERALD_PRESET:-release}/tests/bench/plugin_bench --benchmark_counters_tabular=true
 
 .PHONY: disk-faults
-disk-faults: ## every operation of the store's disk in every way, then CASES mixtures from SEED: nothing acknowledged lost
+disk-faults: ## the store on a disk that fails in every way, then CASES mixtures from SEED: nothing is lost
 	@bin/setup && bin/build disk_faults
 	@build/$${HERALD_PRESET:-release}/tests/disk/disk_faults --seed $(or $(SEED),1) \
 	  --cases $(or $(CASES),10000)
