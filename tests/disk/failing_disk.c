@@ -1,0 +1,173 @@
+// A disk that refuses, for the real host: preloaded, it stands between the process and the C library's calls on files
+// of one folder, as the kernel would answer them. The test gives its orders through a file that both have mapped.
+//
+//   HERALD_DISK_FOLDER  the folder; other files are left alone
+//   HERALD_DISK_ORDERS  the file with struct orders
+//
+// Any thread.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+// As tests/disk/failing_disk.py packs it.
+struct orders {
+  _Atomic uint32_t write_error;     // an errno for every write and truncation; 0: they work
+  _Atomic uint32_t write_part;      // not 0: half of what was to be written is, before the error
+  _Atomic uint32_t sync_error;      // for every fsync and fdatasync
+  _Atomic uint32_t open_error;      // for every open that may write
+  _Atomic uint64_t refused;         // calls that failed so
+  _Atomic uint64_t repeated_syncs;  // syncs of a file whose last one failed, with nothing written in between
+};
+
+enum { kFiles = 65536 };
+
+static struct orders* orders;
+static char folder[4096];
+static _Atomic uint8_t sync_failed[kFiles];  // by descriptor
+
+__attribute__((constructor)) static void find_orders(void) {
+  const char* name = getenv("HERALD_DISK_FOLDER");
+  const char* path = getenv("HERALD_DISK_ORDERS");
+  if (name == NULL || path == NULL) return;
+  const int fd = open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) return;
+  void* mapped = mmap(NULL, sizeof(struct orders), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  if (mapped == MAP_FAILED) return;
+  snprintf(folder, sizeof folder, "%s", name);
+  orders = mapped;
+}
+
+static int is_path_ours(const char* path) {
+  return orders != NULL && strncmp(path, folder, strlen(folder)) == 0;
+}
+
+static int is_ours(int fd) {
+  if (orders == NULL || fd < 0 || fd >= kFiles) return 0;
+  char link[64];
+  char path[4096];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  const ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length <= 0) return 0;
+  path[length] = '\0';
+  return is_path_ours(path);
+}
+
+static int refuse(uint32_t error) {
+  atomic_fetch_add(&orders->refused, 1);
+  errno = (int)error;
+  return -1;
+}
+
+// The function that ours stands before. POSIX lets a function pointer be had from a data pointer, ISO C does not.
+static void find(const char* name, void* function) {
+  void* found = dlsym(RTLD_NEXT, name);
+  memcpy(function, &found, sizeof found);
+}
+
+typedef ssize_t (*PwriteFunction)(int, const void*, size_t, off64_t);
+
+static ssize_t refusing_write(const char* name, int fd, const void* bytes, size_t count, off64_t at) {
+  PwriteFunction real;
+  find(name, &real);
+  if (!is_ours(fd)) return real(fd, bytes, count, at);
+  const uint32_t error = atomic_load(&orders->write_error);
+  if (error == 0) {
+    atomic_store(&sync_failed[fd], 0);
+    return real(fd, bytes, count, at);
+  }
+  // The kernel writes what it can, and tells of the error at the next call.
+  if (atomic_load(&orders->write_part) != 0 && count > 64) {
+    atomic_store(&sync_failed[fd], 0);
+    return real(fd, bytes, count / 2, at);
+  }
+  return refuse(error);
+}
+
+ssize_t pwrite(int fd, const void* bytes, size_t count, off_t at) {
+  return refusing_write("pwrite", fd, bytes, count, at);
+}
+
+ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t at) {
+  return refusing_write("pwrite64", fd, bytes, count, at);
+}
+
+static int refusing_truncate(const char* name, int fd, off64_t size) {
+  int (*real)(int, off64_t);
+  find(name, &real);
+  if (is_ours(fd)) {
+    const uint32_t error = atomic_load(&orders->write_error);
+    if (error != 0) return refuse(error);
+    atomic_store(&sync_failed[fd], 0);
+  }
+  return real(fd, size);
+}
+
+int ftruncate(int fd, off_t size) {
+  return refusing_truncate("ftruncate", fd, size);
+}
+
+int ftruncate64(int fd, off64_t size) {
+  return refusing_truncate("ftruncate64", fd, size);
+}
+
+static int refusing_sync(const char* name, int fd) {
+  int (*real)(int);
+  find(name, &real);
+  if (!is_ours(fd)) return real(fd);
+  if (atomic_exchange(&sync_failed[fd], 0) != 0) atomic_fetch_add(&orders->repeated_syncs, 1);
+  const uint32_t error = atomic_load(&orders->sync_error);
+  if (error == 0) return real(fd);
+  atomic_store(&sync_failed[fd], 1);
+  return refuse(error);
+}
+
+int fsync(int fd) {
+  return refusing_sync("fsync", fd);
+}
+
+int fdatasync(int fd) {
+  return refusing_sync("fdatasync", fd);
+}
+
+static int refusing_open(const char* name, const char* path, int flags, mode_t mode) {
+  int (*real)(const char*, int, ...);
+  find(name, &real);
+  const int writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0;
+  if (writes && is_path_ours(path)) {
+    const uint32_t error = atomic_load(&orders->open_error);
+    if (error != 0) return refuse(error);
+  }
+  const int fd = real(path, flags, mode);
+  if (fd >= 0 && fd < kFiles) atomic_store(&sync_failed[fd], 0);
+  return fd;
+}
+
+static mode_t mode_of(int flags, va_list rest) {
+  return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+}
+
+int open(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = mode_of(flags, rest);
+  va_end(rest);
+  return refusing_open("open", path, flags, mode);
+}
+
+int open64(const char* path, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t mode = mode_of(flags, rest);
+  va_end(rest);
+  return refusing_open("open64", path, flags, mode);
+}

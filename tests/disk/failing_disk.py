@@ -1,0 +1,48 @@
+"""A disk that refuses what one process asks of it, by orders that the test gives while the process runs."""
+
+import mmap
+import os
+import struct
+
+# struct orders of failing_disk.c
+ORDERS = "=IIII"
+COUNTS = "=QQ"
+SIZE = struct.calcsize(ORDERS) + struct.calcsize(COUNTS)
+
+
+class FailingDisk:
+    """Use as a context manager. `folder`: where the refused files lie; `shim`: failing_disk.so."""
+
+    def __init__(self, shim, folder, orders_path):
+        self._path = orders_path
+        with open(orders_path, "wb") as made:
+            made.write(bytes(SIZE))
+        self._file = open(orders_path, "r+b")
+        self._orders = mmap.mmap(self._file.fileno(), SIZE)
+        self.environment = {
+            "LD_PRELOAD": os.path.abspath(shim),
+            "HERALD_DISK_FOLDER": os.path.realpath(folder) + "/",
+            "HERALD_DISK_ORDERS": orders_path,
+            # A preloaded library stands before the sanitizer's; its calls go on to it.
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+        }
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._orders.close()
+        self._file.close()
+
+    def refuse(self, write=0, part=False, sync=0, open_=0):
+        """Errors (errno.*) for what is asked from now on; 0: it works."""
+        struct.pack_into(ORDERS, self._orders, 0, write, int(part), sync, open_)
+
+    def heal(self):
+        self.refuse()
+
+    def refused(self):
+        return struct.unpack_from(COUNTS, self._orders, struct.calcsize(ORDERS))[0]
+
+    def repeated_syncs(self):
+        return struct.unpack_from(COUNTS, self._orders, struct.calcsize(ORDERS))[1]
