@@ -15,6 +15,7 @@
 #include "store/data_directory.h"
 #include "store/database.h"
 #include "store/key_archive.h"
+#include "store/log_check.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
@@ -227,6 +228,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   auto directory = DataDirectory::open(options.data_dir, log);
   if (!directory) return tl::make_unexpected(directory.error());
   const std::string path = directory->database_path();
+  if (options.durability == Durability::kPower) {
+    if (auto whole = check_log(path); !whole) return tl::make_unexpected(whole.error());
+  }
   try {
     auto impl = std::make_unique<Impl>(options, clock, log, metrics, std::move(*directory));
     impl->start();
