@@ -85,11 +85,11 @@ std::optional<Header> header_of(std::string_view bytes) {
   return header;
 }
 
-// What the last process knew of the log. The file dies with a clean close and tells nothing after a loss of power that
-// it does not know to be on disk.
+// What the last process knew of the log: a clean close removes it.
 struct Index {
-  std::uint32_t frames = 0;  // up to the last commit
-  std::uint32_t moved = 0;   // of these, into the database
+  std::uint32_t commits = 0;  // since a process read the log; from the first on, all of it is known to be synced
+  std::uint32_t frames = 0;   // up to the last commit
+  std::uint32_t moved = 0;    // of these, into the database
   Salts salts{};
 };
 
@@ -104,7 +104,7 @@ std::optional<Index> read_index(const std::string& path) {
   const bool adds_up = sum == Sum{native_at(bytes, kIndexSummed), native_at(bytes, kIndexSummed + 4)};
   const bool used = bytes[12] != 0;
   if (!twice || !adds_up || !used) return std::nullopt;
-  return Index{native_at(bytes, 16), native_at(bytes, 2 * kIndexHeader), salts_at(bytes, 32)};
+  return Index{native_at(bytes, 8), native_at(bytes, 16), native_at(bytes, 2 * kIndexHeader), salts_at(bytes, 32)};
 }
 
 struct Frames {
@@ -162,7 +162,7 @@ base::Status check_log(const std::string& database_path) {
   const auto bytes = fs::file_size(path, error);
   if (error == std::errc::no_such_file_or_directory) {
     // SQLite removes the index before the log, and makes it behind it.
-    if (!index || index->frames <= index->moved) return {};
+    if (!index || index->commits == 0 || index->frames <= index->moved) return {};
     return damaged("found " + database_path + "-shm without " + path + ", expected the log of " +
                        frames_text(index->frames) + " that it tells of; put the log back if it was moved away",
                    database_path);
@@ -187,7 +187,8 @@ base::Status check_log(const std::string& database_path) {
                        " damaged and commits behind it, expected each frame's sum to be right",
                    database_path);
   }
-  if (index && index->salts == header->salts && frames.taken < index->frames) {
+  const bool comparable = index && index->commits > 0 && index->salts == header->salts;
+  if (comparable && frames.taken < index->frames) {
     return damaged("found " + path + " whole up to frame " + std::to_string(frames.taken) + ", expected " +
                        frames_text(index->frames) + " as " + database_path + "-shm tells",
                    database_path);

@@ -97,7 +97,9 @@ class Run {
   // Every `stride`th operation of what a sound run does, in every way.
   void sweep(Plan plan, const Arguments& arguments, std::uint64_t stride) {
     plan.seed = arguments.seed;
-    const auto operations = run_trial(plan).operations;
+    plan.ending = Ending::kClose;
+    const auto sound = run_trial(plan);
+    const auto& operations = sound.operations;
     for (std::uint64_t at = arguments.seed % stride; at < operations.size(); at += stride) {
       plan.operation = at;
       for (std::size_t harm = 1; harm < kHarms; ++harm) {
@@ -107,7 +109,9 @@ class Run {
           plan.lasting = lasting;
           const bool ends = plan.harm == Harm::kCut || plan.harm == Harm::kCutBehind;
           if (lasting && (ends || plan.harm == Harm::kDelay)) continue;
-          plan.ending = static_cast<Ending>((at + harm + 2 * static_cast<std::size_t>(lasting)) % kEndings);
+          const auto turn = at / stride + harm + 2 * static_cast<std::size_t>(lasting);
+          plan.ending = static_cast<Ending>(turn % kEndings);
+          if (at >= sound.before_close) plan.ending = turn % 2 == 0 ? Ending::kClose : Ending::kCloseAndCut;
           plan.hold = (at & 4U) != 0;
           trial(plan);
         }

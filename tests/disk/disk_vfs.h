@@ -7,10 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "crash_disk.h"
+#include "support/vfs_layer.h"
 
 namespace herald::disk {
 
@@ -35,7 +36,7 @@ const char* to_string(Harm harm);
 // Whether such an operation can be harmed so.
 bool can_harm(Operation operation, Harm harm);
 
-class DiskVfs {
+class DiskVfs final : public test::VfsLayer {
  public:
   // How the disk treats what it is asked to sync. All but the first are the mistakes that a harness must notice: of a
   // disk, or of a store that would do so by itself.
@@ -46,13 +47,8 @@ class DiskVfs {
     kRetriesFailedSyncs,  // a failed sync is called again, as is, until it succeeds
   };
 
-  // Registered under its name while it lives; outlives every connection that names it. `chance` is borrowed.
-  DiskVfs(CrashDisk& disk, Chance& chance);
-  ~DiskVfs();
-  DiskVfs(const DiskVfs&) = delete;
-  DiskVfs& operator=(const DiskVfs&) = delete;
-
-  const std::string& name() const { return name_; }
+  // Both are borrowed.
+  DiskVfs(CrashDisk& disk, Chance& chance) : VfsLayer("disk"), disk_(disk), chance_(chance) {}
 
   // Asked before every operation; empty: nothing goes wrong.
   std::function<Harm(Operation)> script;
@@ -65,21 +61,26 @@ class DiskVfs {
   void revive() { dead_ = false; }
   bool dead() const { return dead_; }
 
-  std::uint64_t count(Operation operation) const { return counts_.at(static_cast<std::size_t>(operation)); }
   std::uint64_t fired(Harm harm) const { return fired_.at(static_cast<std::size_t>(harm)); }
 
  private:
-  friend struct VfsCalls;
-  struct Layer;
+  int open(test::LayeredFile& file, int* out_flags) override;
+  int remove(const std::string& path, bool sync_folder) override;
+  int sleep(int microseconds) override;
+  int read(test::LayeredFile& file, void* to, int count, sqlite3_int64 at) override;
+  int write(test::LayeredFile& file, const void* from, int count, sqlite3_int64 at) override;
+  int truncate(test::LayeredFile& file, sqlite3_int64 size) override;
+  int sync(test::LayeredFile& file, int flags) override;
+  int map_shared(test::LayeredFile& file, int page, int bytes, int extend, void volatile** at) override;
+  int lock_shared(test::LayeredFile& file, int offset, int count, int flags) override;
+  int unmap_shared(test::LayeredFile& file, int remove) override;
 
   Harm harm_of(Operation operation);
 
   CrashDisk& disk_;
   Chance& chance_;
-  std::string name_;
-  Layer* layer_;
+  std::set<std::string> unsynced_entries_;  // files whose first sync is to sync their folder too
   bool dead_ = false;
-  std::array<std::uint64_t, kOperations> counts_{};
   std::array<std::uint64_t, kHarms> fired_{};
 };
 

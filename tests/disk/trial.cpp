@@ -1,77 +1,20 @@
 #include "trial.h"
 
+#include <array>
 #include <filesystem>
-#include <memory>
-#include <optional>
 #include <sstream>
 #include <utility>
 
-#include "load.h"
-#include "observe/metrics.h"
-#include "store/sqlite_store.h"
-#include "store/writer.h"
+#include "running_trial.h"
 #include "stored.h"
-#include "support/manual_clock.h"
-#include "support/recording_log.h"
-#include "support/temp_dir.h"
-#include "watched_store.h"
 
 namespace herald::disk {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kKeysLast{3'600};
 constexpr int kBatchesOfALife = 14;
 constexpr int kBatchesSick = 3;  // that a lasting fault outlives
-
-class Trial {
- public:
-  explicit Trial(const Plan& plan);
-  Verdict run();
-
- private:
-  void script_life(bool faulty);
-  Harm next_harm(Operation operation);
-  bool open();
-  void live(int batches);
-  void batch(bool heavy);
-  void judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers);
-  void recovered();
-  void end(Ending ending);
-  void verify(std::vector<Model> candidates, const char* when);
-  std::vector<Model> after_restart() const;
-  void last_life();
-  void check_reads();
-  void violation(const std::string& what) { verdict_.violations.push_back(what); }
-  std::int64_t now() const { return base::unix_ms(clock_.wall()); }
-  std::string database() const { return options_.data_dir + "/herald.db"; }
-
-  const Plan plan_;
-  Chance chance_;
-  test::TempDir folder_;
-  test::ManualClock clock_;
-  test::RecordingLog log_;
-  store::Options options_;
-  CrashDisk disk_;
-  DiskVfs vfs_;
-  Load load_;
-  Model model_;
-  Book book_;
-  // A batch whose commit was told as failed: it is there as a whole or not at all, and nobody knows yet.
-  std::optional<std::vector<Intent>> doubt_;
-  Verdict verdict_;
-
-  std::uint64_t operations_ = 0;
-  int sick_for_ = 0;
-  bool fell_sick_ = false;
-  std::optional<Operation> sick_kind_;
-
-  observe::Metrics metrics_;
-  std::unique_ptr<store::SqliteStore> store_;
-  std::unique_ptr<WatchedStore> watched_;
-  std::unique_ptr<store::Writer> writer_;
-};
 
 DiskVfs::Honesty honesty_of(Mistake mistake) {
   switch (mistake) {
@@ -86,8 +29,14 @@ DiskVfs::Honesty honesty_of(Mistake mistake) {
   }
 }
 
+}  // namespace
+
 Trial::Trial(const Plan& plan)
-    : plan_(plan), chance_(plan.seed * 7'919 + plan.operation), vfs_(disk_, chance_), load_(plan.seed) {
+    : plan_(plan),
+      chance_(plan.seed * 7'919 + plan.operation),
+      pace_(plan.seed),
+      vfs_(disk_, chance_),
+      load_(plan.seed) {
   options_.data_dir = (folder_ / "data").string();
   options_.vfs = vfs_.name();
   options_.idempotency_ttl = kKeysLast;
@@ -125,6 +74,7 @@ Harm Trial::next_harm(Operation operation) {
   if (sick_kind_) return *sick_kind_ == operation && can_harm(operation, plan_.harm) ? plan_.harm : Harm::kNone;
   if (plan_.one_in == 0) {
     if (number != plan_.operation) return Harm::kNone;
+    if (!can_harm(operation, plan_.harm)) violation("operation " + std::to_string(number) + " is another than it was");
     fell_sick_ = true;
     if (plan_.lasting) sick_kind_ = operation;
     return plan_.harm;
@@ -159,10 +109,10 @@ void Trial::live(int batches) {
   for (int count = 0; count < batches && !vfs_.dead(); ++count) {
     if (sick_kind_ && fell_sick_ && ++sick_for_ > kBatchesSick) sick_kind_.reset();
     batch(plan_.heavy && count % 4 == 1);
+    check_a_read();
     // Now and then long enough for keys to move on, and to be removed.
-    const bool long_after = chance_() % 8 == 0;
-    clock_.advance(long_after ? std::chrono::milliseconds{1'200'000}
-                              : std::chrono::milliseconds{200 + chance_() % 900});
+    const bool long_after = pace_() % 8 == 0;
+    clock_.advance(long_after ? std::chrono::milliseconds{1'200'000} : std::chrono::milliseconds{200 + pace_() % 900});
     for (int steps = 0; steps < 2 && !vfs_.dead(); ++steps)
       writer_->step();  // with nothing to do: maintenance
   }
@@ -178,86 +128,9 @@ void Trial::batch(bool heavy) {
   judge_answers(intents, answers);
 }
 
-void Trial::judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers) {
-  const bool committed = watched_->applied() && !watched_->failed();
-  for (std::size_t index = 0; index < intents.size(); ++index) {
-    const auto& answer = answers[index];
-    if (answer.calls != 1) violation("done was called " + std::to_string(answer.calls) + " times");
-    if (committed && answer.unavailable) violation("refused after a commit that succeeded: " + answer.text);
-    if (!committed && !answer.unavailable && plan_.mistake == Mistake::kNone)
-      violation("acknowledged without a commit: " + answer.text);
-    if (answer.unavailable) {
-      ++verdict_.refused;
-      load_.refused(intents[index]);
-      continue;
-    }
-    ++verdict_.acknowledged;
-    const auto expected = model_.apply(intents[index]);
-    if (committed && answer.text != expected)
-      violation("command " + std::to_string(static_cast<int>(intents[index].kind)) + " answered \"" + answer.text +
-                "\", expected \"" + expected + "\"");
-  }
-  if (!watched_->failed()) return;
-  ++verdict_.failed_commits;
-  doubt_ = intents;
-}
-
-// Where a batch is in doubt: as before it, as behind it, and as behind it without its claims, as a recovery leaves it.
-std::vector<Model> with_doubt(const Model& model, const std::optional<std::vector<Intent>>& doubt) {
-  std::vector<Model> candidates{model};
-  if (!doubt) return candidates;
-  auto behind = model;
-  for (const auto& intent : *doubt)
-    behind.apply(intent);
-  auto put_back = behind;
-  put_back.put_back(model);
-  candidates.push_back(std::move(put_back));
-  candidates.push_back(std::move(behind));
-  return candidates;
-}
-
-// From within a step: the next batch comes behind it.
-void Trial::recovered() {
-  ++verdict_.recoveries;
-  auto candidates = with_doubt(model_, doubt_);
-  if (candidates.size() > 1) candidates.pop_back();  // the recovery puts claims back that nobody was told of
-  verify(std::move(candidates), "after a recovery");
-}
-
-std::vector<Model> Trial::after_restart() const {
-  auto candidates = with_doubt(model_, doubt_);
-  for (auto& candidate : candidates)
-    candidate.restart(plan_.hold);
-  return candidates;
-}
-
-void Trial::verify(std::vector<Model> candidates, const char* when) {
-  const auto since = base::unix_ms(clock_.wall() - kKeysLast);
-  Stored stored = read_stored(database());
-  for (const auto& fault : stored.faults)
-    violation(std::string(when) + ": " + fault);
-  for (const auto& [key, used] : stored.used) {
-    if (used < since) stored.state.keys.erase(key);
-  }
-  for (std::size_t index = 0; index < candidates.size(); ++index) {
-    if (!(candidates[index].state(since) == stored.state)) continue;
-    if (index > 0) ++verdict_.durable_after_all;
-    model_ = std::move(candidates[index]);
-    doubt_.reset();
-    for (const auto& [token, id] : stored.ids) {
-      const auto known = book_.ids.find(token);
-      if (known != book_.ids.end() && known->second.value() != id) violation(token + " has another id");
-      book_.add(token, domain::MessageId{id});
-    }
-    return;
-  }
-  violation(std::string(when) + ", of " + std::to_string(candidates.size()) + " states that may be:\n" +
-            difference(candidates.front().state(since), stored.state));
-  doubt_.reset();
-}
-
 void Trial::end(Ending ending) {
   if (vfs_.dead()) ending = Ending::kCut;
+  if (verdict_.restarts == 0) verdict_.before_close = verdict_.operations.size();
   if (ending == Ending::kKill || ending == Ending::kCut) vfs_.die();
   writer_.reset();
   watched_.reset();
@@ -266,24 +139,6 @@ void Trial::end(Ending ending) {
   if (ending == Ending::kCut || ending == Ending::kCloseAndCut) disk_.cut_power(chance_);
   vfs_.revive();
   ++verdict_.restarts;
-}
-
-void Trial::check_reads() {
-  const auto& reader = store_->reader();
-  for (const auto& [token, message] : model_.messages()) {
-    const auto found = reader.find(book_.ids.at(token));
-    if (!found) {
-      violation("the store does not find " + token + ": " + found.error().message);
-    } else if (found->status != message.status) {
-      violation("the store shows " + token + " as " + std::string(domain::to_string(found->status)));
-    }
-  }
-  const auto since = clock_.wall() - kKeysLast;
-  for (const auto& [key, token] : model_.state(base::unix_ms(since)).keys) {
-    const auto use = reader.find_key(request_key(key).key, since);
-    if (!use || !*use || (*use)->id.value() != book_.ids.at(token).value())
-      violation("the store does not find the key of " + token);
-  }
 }
 
 // On a sound disk: everything is there, and work goes on.
@@ -323,8 +178,6 @@ Verdict Trial::run() {
     verdict_.fired.at(harm) = vfs_.fired(static_cast<Harm>(harm));
   return std::move(verdict_);
 }
-
-}  // namespace
 
 const char* to_string(Ending ending) {
   constexpr std::array kNames{"close", "kill", "cut", "close-and-cut"};

@@ -49,6 +49,7 @@ struct Plan {
 struct Verdict {
   std::vector<std::string> violations;
   std::vector<Operation> operations;  // of the first life, in order
+  std::size_t before_close = 0;       // how many of them came before its end
   std::array<std::uint64_t, kHarms> fired{};
   std::uint64_t acknowledged = 0;  // commands
   std::uint64_t refused = 0;       // commands, with 503 to their clients

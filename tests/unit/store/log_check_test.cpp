@@ -188,6 +188,22 @@ TEST_F(LogCheck, TakesAnIndexWithoutALogWhenAllOfItIsInTheDatabase) {
   EXPECT_TRUE(taken());
 }
 
+// A process that takes a log over reads commits in it that the one before it had not synced when it was killed.
+TEST_F(LogCheck, DoesNotBelieveAnIndexOfAProcessThatCommittedNothing) {
+  commit(3);
+  die();
+  lose_index();
+  const auto whole = log();
+  Database reader(left_, Database::Mode::kReadWrite, "");
+  EXPECT_EQ(reader.query_number("SELECT count(*) FROM number"), 3);
+  cut(frame_at(frames()));
+  EXPECT_TRUE(taken());
+  put_log(whole);
+  reader.execute("INSERT INTO number VALUES(0)");
+  cut(frame_at(frames()));
+  EXPECT_THAT(refusal(), HasSubstr("-shm tells"));
+}
+
 TEST_F(LogCheck, LeavesEveryFileAsItIs) {
   commit(6);
   die();
@@ -201,11 +217,13 @@ TEST_F(LogCheck, LeavesEveryFileAsItIs) {
 TEST_F(LogCheck, GoesOnAfterTheCureThatItTells) {
   commit(6);
   die();
-  damage(frame_at(4));
+  damage(frame_at(frames() - 3));
   EXPECT_THAT(refusal(), HasSubstr("sqlite3 " + left_ + " 'PRAGMA wal_checkpoint'"));
   Database(left_, Database::Mode::kReadWrite, "").execute("PRAGMA wal_checkpoint");
   EXPECT_TRUE(taken());
-  EXPECT_EQ(Database(left_, Database::Mode::kReadWrite, "").query_number("SELECT count(*) FROM number"), 2);
+  const auto left = Database(left_, Database::Mode::kReadWrite, "").query_number("SELECT count(*) FROM number");
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, 6);
 }
 
 }  // namespace
