@@ -87,7 +87,7 @@ std::optional<Header> header_of(std::string_view bytes) {
 
 // What the last process knew of the log: a clean close removes it.
 struct Index {
-  std::uint32_t commits = 0;  // since a process read the log; from the first on, all of it is known to be synced
+  std::uint32_t commits = 0;  // of the process that began the log; one that took it over has none before it empties it
   std::uint32_t frames = 0;   // up to the last commit
   std::uint32_t moved = 0;    // of these, into the database
   Salts salts{};

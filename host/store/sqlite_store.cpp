@@ -127,6 +127,9 @@ struct SqliteStore::Impl {
 void SqliteStore::Impl::start() {
   static_cast<void>(begin_session());
   auto& database = session->database;
+  // What the last process left in the log goes into the database before anything is written behind it: of commits whose
+  // sync failed, the page cache may show what the disk has lost.
+  Checkpointer(database, log, metrics, options.wal_limit_bytes).empty_log();
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
   arm_session();
