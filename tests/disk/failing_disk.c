@@ -24,10 +24,16 @@ struct orders {
   _Atomic uint32_t write_part;      // not 0: half of what was to be written is, before the error
   _Atomic uint32_t sync_error;      // for every fsync and fdatasync
   _Atomic uint32_t open_error;      // for every open that may write
+  _Atomic uint32_t one_kind;        // and, whatever stands above, one call of this kind of all below:
+  _Atomic uint32_t one_at;          // the so manieth, from 1; 0: none
+  _Atomic uint32_t one_error;       // with this errno
   _Atomic uint64_t refused;         // calls that failed so
   _Atomic uint64_t repeated_syncs;  // syncs of a file whose last one failed, with nothing written in between
+  _Atomic uint64_t calls[5];        // by kind
 };
 
+// Reads are refused one at a time only. Truncations count as writes.
+enum kind { kWrite, kSync, kOpen, kRename, kRead };
 enum { kFiles = 65536 };
 
 static struct orders* orders;
@@ -47,8 +53,12 @@ __attribute__((constructor)) static void find_orders(void) {
   orders = mapped;
 }
 
+// The folder itself counts too.
 static int is_path_ours(const char* path) {
-  return orders != NULL && strncmp(path, folder, strlen(folder)) == 0;
+  if (orders == NULL) return 0;
+  const size_t length = strlen(folder);
+  if (strncmp(path, folder, length) == 0) return 1;
+  return strlen(path) == length - 1 && strncmp(path, folder, length - 1) == 0;
 }
 
 static int is_ours(int fd) {
@@ -74,13 +84,21 @@ static void find(const char* name, void* function) {
   memcpy(function, &found, sizeof found);
 }
 
+// The errno for a call of that kind; 0: it works.
+static uint32_t order_for(enum kind kind, const _Atomic uint32_t* all) {
+  const uint64_t number = atomic_fetch_add(&orders->calls[kind], 1) + 1;
+  const int is_the_one = atomic_load(&orders->one_kind) == (uint32_t)kind && atomic_load(&orders->one_at) == number;
+  if (is_the_one) return atomic_load(&orders->one_error);
+  return all == NULL ? 0 : atomic_load(all);
+}
+
 typedef ssize_t (*PwriteFunction)(int, const void*, size_t, off64_t);
 
 static ssize_t refusing_write(const char* name, int fd, const void* bytes, size_t count, off64_t at) {
   PwriteFunction real;
   find(name, &real);
   if (!is_ours(fd)) return real(fd, bytes, count, at);
-  const uint32_t error = atomic_load(&orders->write_error);
+  const uint32_t error = order_for(kWrite, &orders->write_error);
   if (error == 0) {
     atomic_store(&sync_failed[fd], 0);
     return real(fd, bytes, count, at);
@@ -101,11 +119,33 @@ ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t at) {
   return refusing_write("pwrite64", fd, bytes, count, at);
 }
 
+static ssize_t refusing_read(const char* name, int fd, void* bytes, size_t count, off64_t at) {
+  ssize_t (*real)(int, void*, size_t, off64_t);
+  find(name, &real);
+  const uint32_t error = is_ours(fd) ? order_for(kRead, NULL) : 0;
+  return error != 0 ? refuse(error) : real(fd, bytes, count, at);
+}
+
+ssize_t pread(int fd, void* bytes, size_t count, off_t at) {
+  return refusing_read("pread", fd, bytes, count, at);
+}
+
+ssize_t pread64(int fd, void* bytes, size_t count, off64_t at) {
+  return refusing_read("pread64", fd, bytes, count, at);
+}
+
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned int flags) {
+  int (*real)(int, const char*, int, const char*, unsigned int);
+  find("renameat2", &real);
+  const uint32_t error = is_path_ours(to) ? order_for(kRename, NULL) : 0;
+  return error != 0 ? refuse(error) : real(from_folder, from, to_folder, to, flags);
+}
+
 static int refusing_truncate(const char* name, int fd, off64_t size) {
   int (*real)(int, off64_t);
   find(name, &real);
   if (is_ours(fd)) {
-    const uint32_t error = atomic_load(&orders->write_error);
+    const uint32_t error = order_for(kWrite, &orders->write_error);
     if (error != 0) return refuse(error);
     atomic_store(&sync_failed[fd], 0);
   }
@@ -125,7 +165,7 @@ static int refusing_sync(const char* name, int fd) {
   find(name, &real);
   if (!is_ours(fd)) return real(fd);
   if (atomic_exchange(&sync_failed[fd], 0) != 0) atomic_fetch_add(&orders->repeated_syncs, 1);
-  const uint32_t error = atomic_load(&orders->sync_error);
+  const uint32_t error = order_for(kSync, &orders->sync_error);
   if (error == 0) return real(fd);
   atomic_store(&sync_failed[fd], 1);
   return refuse(error);
@@ -144,7 +184,7 @@ static int refusing_open(const char* name, const char* path, int flags, mode_t m
   find(name, &real);
   const int writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0;
   if (writes && is_path_ours(path)) {
-    const uint32_t error = atomic_load(&orders->open_error);
+    const uint32_t error = order_for(kOpen, &orders->open_error);
     if (error != 0) return refuse(error);
   }
   const int fd = real(path, flags, mode);
@@ -153,7 +193,8 @@ static int refusing_open(const char* name, const char* path, int flags, mode_t m
 }
 
 static mode_t mode_of(int flags, va_list rest) {
-  return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+  const int makes = (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
+  return makes ? va_arg(rest, mode_t) : 0;
 }
 
 int open(const char* path, int flags, ...) {

@@ -5,9 +5,10 @@ import os
 import struct
 
 # struct orders of failing_disk.c
-ORDERS = "=IIII"
-COUNTS = "=QQ"
+ORDERS = "=IIIIIIIxxxx"  # what follows is aligned
+COUNTS = "=QQQQQQQ"
 SIZE = struct.calcsize(ORDERS) + struct.calcsize(COUNTS)
+KINDS = ("write", "sync", "open", "rename", "read")
 
 
 class FailingDisk:
@@ -36,13 +37,24 @@ class FailingDisk:
 
     def refuse(self, write=0, part=False, sync=0, open_=0):
         """Errors (errno.*) for what is asked from now on; 0: it works."""
-        struct.pack_into(ORDERS, self._orders, 0, write, int(part), sync, open_)
+        struct.pack_into(ORDERS, self._orders, 0, write, int(part), sync, open_, 0, 0, 0)
+
+    def refuse_one(self, kind, number, error):
+        """One call alone: the so manieth of its kind, from 1, since the orders were made."""
+        struct.pack_into(ORDERS, self._orders, 0, 0, 0, 0, 0, KINDS.index(kind), number, error)
 
     def heal(self):
         self.refuse()
 
+    def _counts(self):
+        return struct.unpack_from(COUNTS, self._orders, struct.calcsize(ORDERS))
+
     def refused(self):
-        return struct.unpack_from(COUNTS, self._orders, struct.calcsize(ORDERS))[0]
+        return self._counts()[0]
 
     def repeated_syncs(self):
-        return struct.unpack_from(COUNTS, self._orders, struct.calcsize(ORDERS))[1]
+        return self._counts()[1]
+
+    def calls(self):
+        """How many of each kind were asked for."""
+        return dict(zip(KINDS, self._counts()[2:]))
