@@ -146,7 +146,7 @@ base::Status damaged(const std::string& found, const std::string& database) {
                         ". Commits that were answered for are missing, so nothing is taken of it and every file is "
                         "left as it is. Keep a copy of the data directory and restore a backup (herald backup --help "
                         "tells how), or go on with what is left of it after: sqlite3 " +
-                        database + " 'PRAGMA wal_checkpoint'");
+                        database + " 'SELECT count(*) FROM message; PRAGMA wal_checkpoint'");
 }
 
 std::string frames_text(std::uint32_t count) {

@@ -218,8 +218,8 @@ TEST_F(LogCheck, GoesOnAfterTheCureThatItTells) {
   commit(6);
   die();
   damage(frame_at(frames() - 3));
-  EXPECT_THAT(refusal(), HasSubstr("sqlite3 " + left_ + " 'PRAGMA wal_checkpoint'"));
-  Database(left_, Database::Mode::kReadWrite, "").execute("PRAGMA wal_checkpoint");
+  EXPECT_THAT(refusal(), HasSubstr("sqlite3 " + left_ + " 'SELECT count(*) FROM message; PRAGMA wal_checkpoint'"));
+  Database(left_, Database::Mode::kReadWrite, "").execute("SELECT count(*) FROM number; PRAGMA wal_checkpoint");
   EXPECT_TRUE(taken());
   const auto left = Database(left_, Database::Mode::kReadWrite, "").query_number("SELECT count(*) FROM number");
   EXPECT_GT(left, 0);
