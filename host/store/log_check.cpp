@@ -29,11 +29,8 @@ using Salts = std::array<char, 8>;
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, bool big_endian) {
   std::uint32_t number = 0;
-  for (std::size_t index = 0; index < 4; ++index) {
-    const std::size_t shift = 8 * (big_endian ? 3 - index : index);
-    number |= std::uint32_t{static_cast<unsigned char>(bytes[at + index])} << shift;
-  }
-  return number;
+  std::memcpy(&number, bytes.data() + at, sizeof(number));
+  return big_endian == (std::endian::native == std::endian::big) ? number : __builtin_bswap32(number);
 }
 
 std::uint32_t native_at(std::string_view bytes, std::size_t at) {

@@ -111,7 +111,7 @@ int DiskVfs::remove(const std::string& path, bool sync_folder) {
 }
 
 // Nobody else runs who could give a lock back meanwhile.
-int DiskVfs::sleep(int microseconds) {
+int DiskVfs::pause(int microseconds) {
   return microseconds;
 }
 

@@ -66,7 +66,7 @@ class DiskVfs final : public test::VfsLayer {
  private:
   int open(test::LayeredFile& file, int* out_flags) override;
   int remove(const std::string& path, bool sync_folder) override;
-  int sleep(int microseconds) override;
+  int pause(int microseconds) override;
   int read(test::LayeredFile& file, void* to, int count, sqlite3_int64 at) override;
   int write(test::LayeredFile& file, const void* from, int count, sqlite3_int64 at) override;
   int truncate(test::LayeredFile& file, sqlite3_int64 size) override;

@@ -27,6 +27,7 @@ struct orders {
   _Atomic uint32_t one_kind;        // and, whatever stands above, one call of this kind of all below:
   _Atomic uint32_t one_at;          // the so manieth, from 1; 0: none
   _Atomic uint32_t one_error;       // with this errno
+  _Atomic uint32_t hold_syncs;      // not 0: they do not come back until it is
   _Atomic uint64_t refused;         // calls that failed so
   _Atomic uint64_t repeated_syncs;  // syncs of a file whose last one failed, with nothing written in between
   _Atomic uint64_t calls[5];        // by kind
@@ -164,6 +165,8 @@ static int refusing_sync(const char* name, int fd) {
   int (*real)(int);
   find(name, &real);
   if (!is_ours(fd)) return real(fd);
+  while (atomic_load(&orders->hold_syncs) != 0)
+    usleep(1000);  // tidy: sleeps because a disk that hangs is what is tested
   if (atomic_exchange(&sync_failed[fd], 0) != 0) atomic_fetch_add(&orders->repeated_syncs, 1);
   const uint32_t error = order_for(kSync, &orders->sync_error);
   if (error == 0) return real(fd);

@@ -5,7 +5,7 @@ import os
 import struct
 
 # struct orders of failing_disk.c
-ORDERS = "=IIIIIIIxxxx"  # what follows is aligned
+ORDERS = "=IIIIIIII"
 COUNTS = "=QQQQQQQ"
 SIZE = struct.calcsize(ORDERS) + struct.calcsize(COUNTS)
 KINDS = ("write", "sync", "open", "rename", "read")
@@ -37,11 +37,15 @@ class FailingDisk:
 
     def refuse(self, write=0, part=False, sync=0, open_=0):
         """Errors (errno.*) for what is asked from now on; 0: it works."""
-        struct.pack_into(ORDERS, self._orders, 0, write, int(part), sync, open_, 0, 0, 0)
+        struct.pack_into(ORDERS, self._orders, 0, write, int(part), sync, open_, 0, 0, 0, 0)
 
     def refuse_one(self, kind, number, error):
         """One call alone: the so manieth of its kind, from 1, since the orders were made."""
-        struct.pack_into(ORDERS, self._orders, 0, 0, 0, 0, 0, KINDS.index(kind), number, error)
+        struct.pack_into(ORDERS, self._orders, 0, 0, 0, 0, 0, KINDS.index(kind), number, error, 0)
+
+    def hold_syncs(self):
+        """They do not come back until other orders are given."""
+        struct.pack_into(ORDERS, self._orders, 0, 0, 0, 0, 0, 0, 0, 0, 1)
 
     def heal(self):
         self.refuse()

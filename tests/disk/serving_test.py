@@ -193,6 +193,21 @@ class Serving(unittest.TestCase):
     def test_a_disk_that_turns_read_only(self):
         self.goes_through(FAULTS["read-only"])
 
+    def test_a_disk_that_hangs(self):
+        self.disk.hold_syncs()
+        answers = []
+        client = threading.Thread(target=lambda: answers.append(self.served.send("held up")[0]))
+        client.start()
+        self.assertTrue(eventually(self.is_told_as_unready, PATIENCE_S))
+        self.assertEqual(answers, [], "nothing is answered for before it is on disk")
+        self.disk.heal()
+        client.join()
+        self.assertEqual(answers, [202])
+        self.served.become_ready()
+        self.served.kill()
+        self.served.start()
+        self.assertEqual(self.served.lost(), [])
+
     def test_a_start_is_refused_while_the_disk_refuses(self):
         self.assertEqual(self.served.send("kept")[0], 202)
         self.served.kill()

@@ -80,7 +80,7 @@ VfsLayer::VfsLayer(const std::string& kind)
   vfs_.xDelete = [](sqlite3_vfs* vfs, const char* path, int sync_folder) {
     return VfsCalls::layer(vfs).remove(path, sync_folder != 0);
   };
-  vfs_.xSleep = [](sqlite3_vfs* vfs, int microseconds) { return VfsCalls::layer(vfs).sleep(microseconds); };
+  vfs_.xSleep = [](sqlite3_vfs* vfs, int microseconds) { return VfsCalls::layer(vfs).pause(microseconds); };
   // The rest of the platform's layer looks into its own pAppData.
   vfs_.xAccess = [](sqlite3_vfs* vfs, const char* path, int flags, int* result) {
     return VfsCalls::platform(vfs)->xAccess(VfsCalls::platform(vfs), path, flags, result);
@@ -101,7 +101,7 @@ int VfsLayer::open(LayeredFile& file, int* out_flags) {
 int VfsLayer::remove(const std::string& path, bool sync_folder) {
   return platform_->xDelete(platform_, path.c_str(), sync_folder ? 1 : 0);
 }
-int VfsLayer::sleep(int microseconds) {
+int VfsLayer::pause(int microseconds) {
   return platform_->xSleep(platform_, microseconds);
 }
 int VfsLayer::read(LayeredFile& file, void* to, int count, sqlite3_int64 at) {

@@ -34,7 +34,7 @@ class VfsLayer {
 
   virtual int open(LayeredFile& file, int* out_flags);
   virtual int remove(const std::string& path, bool sync_folder);
-  virtual int sleep(int microseconds);
+  virtual int pause(int microseconds);
   virtual int read(LayeredFile& file, void* to, int count, sqlite3_int64 at);
   virtual int write(LayeredFile& file, const void* from, int count, sqlite3_int64 at);
   virtual int truncate(LayeredFile& file, sqlite3_int64 size);

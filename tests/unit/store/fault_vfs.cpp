@@ -7,7 +7,8 @@ int FaultVfs::open(LayeredFile& file, int* out_flags) {
 }
 
 int FaultVfs::remove(const std::string& path, bool sync_folder) {
-  return removes != 0 ? removes.load() : VfsLayer::remove(path, sync_folder);
+  const int code = next_remove.exchange(0);
+  return code != 0 ? code : VfsLayer::remove(path, sync_folder);
 }
 
 int FaultVfs::write(LayeredFile& file, const void* from, int count, sqlite3_int64 at) {

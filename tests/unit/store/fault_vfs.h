@@ -19,7 +19,7 @@ class FaultVfs final : public VfsLayer {
   std::atomic<int> database_sync{0};
   std::atomic<int> database_write{0};
   std::atomic<int> opens{0};
-  std::atomic<int> removes{0};
+  std::atomic<int> next_remove{0};  // of one file alone
   // Told only once the commit is durable and seen by others.
   std::atomic<int> commit_end{0};
 

@@ -182,11 +182,10 @@ TEST_F(SqliteFaults, NothingIsAcknowledgedBeforeTheDatabaseFileTakesTheLog) {
 // SQLite answers "wal" then, takes the change back with the next read, and commits by a journal, which a loss of power
 // may bring back.
 TEST_F(SqliteFaults, AStoreThatGotNoLogIsNotOpened) {
-  vfs_.removes = SQLITE_IOERR_DELETE;
+  vfs_.next_remove = SQLITE_IOERR_DELETE;
   const auto opened = try_open();
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::kUnavailable);
-  vfs_.removes = SQLITE_OK;
   open();
   EXPECT_TRUE(accept());
 }
