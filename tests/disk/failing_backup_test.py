@@ -1,4 +1,4 @@
-"""`herald backup` on a disk that refuses one call, whichever: what is told as done is whole, the rest leaves nothing."""
+"""`herald backup` on a disk that refuses one call, whichever: what is told as done is whole, the rest leaves none."""
 
 import errno
 import os
