@@ -55,5 +55,9 @@ TEST_F(Harness, NoticesAStoreThatAnswersBeforeItsCommit) {
   EXPECT_NE(first_violation(Mistake::kAnswersBeforeCommit, Harm::kError), "");
 }
 
+TEST_F(Harness, NoticesAStoreThatStaysDown) {
+  EXPECT_NE(first_violation(Mistake::kStaysDown, Harm::kError), "");
+}
+
 }  // namespace
 }  // namespace herald::disk

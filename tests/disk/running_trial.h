@@ -30,6 +30,7 @@ class Trial {
   bool open();
   void live(int batches);
   void batch(bool heavy);
+  void check_health();
   void judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers);
   void recovered();
   void end(Ending ending);

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBatchesOfALife = 14;
+constexpr std::chrono::seconds kRecoversWithin{2};
 constexpr int kBatchesSick = 3;  // that a lasting fault outlives
 
 DiskVfs::Honesty honesty_of(Mistake mistake) {
@@ -94,6 +95,7 @@ bool Trial::open() {
     if (opened) {
       store_ = std::move(*opened);
       watched_ = std::make_unique<WatchedStore>(*store_, plan_.mistake == Mistake::kAnswersBeforeCommit);
+      watched_->stays_down = plan_.mistake == Mistake::kStaysDown;
       watched_->recovered = [this] { recovered(); };
       writer_ = std::make_unique<store::Writer>(*watched_, clock_, log_, metrics_, options_.max_batch);
       return true;
@@ -116,6 +118,14 @@ void Trial::live(int batches) {
     for (int steps = 0; steps < 2 && !vfs_.dead(); ++steps)
       writer_->step();  // with nothing to do: maintenance
   }
+}
+
+// Behind a fault that is over.
+void Trial::check_health() {
+  const bool is_over = fell_sick_ && !sick_kind_;
+  clock_.advance(kRecoversWithin);
+  writer_->step();
+  if (is_over && !vfs_.dead() && !writer_->healthy()) violation("not healthy on a disk that is well again");
 }
 
 void Trial::batch(bool heavy) {
@@ -169,6 +179,7 @@ Verdict Trial::run() {
     if (open()) {
       if (verdict_.restarts > 0) verify(after_restart(), "in the next life");
       live(kBatchesOfALife);
+      check_health();
     }
     const auto any = static_cast<Ending>(chance_() % kEndings);
     end(plan_.one_in == 0 ? plan_.ending : any);

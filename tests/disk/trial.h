@@ -17,11 +17,12 @@ const char* to_string(Ending ending);
 // What is done wrong on purpose, to see that the trial notices.
 enum class Mistake : std::uint8_t {
   kNone,
-  kDiskLies,            // a sync does nothing and says that it has
-  kFailedSyncIgnored,   // a commit goes on after a sync that failed
-  kFailedSyncRetried,   // a sync that failed is called again
-  kNoSyncOfCommits,     // Durability::kProcess where the power is cut
-  kAnswersBeforeCommit  // `done` is called and then the batch is applied
+  kDiskLies,             // a sync does nothing and says that it has
+  kFailedSyncIgnored,    // a commit goes on after a sync that failed
+  kFailedSyncRetried,    // a sync that failed is called again
+  kNoSyncOfCommits,      // Durability::kProcess where the power is cut
+  kAnswersBeforeCommit,  // `done` is called and then the batch is applied
+  kStaysDown             // after a failed commit the store does not come back
 };
 
 // All that a trial does follows from it.

@@ -24,6 +24,7 @@ class WatchedStore final : public store::Store {
     return status;
   }
   base::Status recover() override {
+    if (stays_down) return base::fail(base::ErrorCode::kUnavailable, "stays down");
     auto status = store_.recover();
     if (status && recovered) recovered();
     return status;
@@ -31,6 +32,7 @@ class WatchedStore final : public store::Store {
   void maintain() override { store_.maintain(); }
 
   std::function<void()> recovered;
+  bool stays_down = false;  // never recovers: a mistake to be noticed
 
   bool committing() const { return committing_; }
   // Since forget().
