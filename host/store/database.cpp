@@ -23,7 +23,7 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
               ". The database is damaged and is left as it is. Stop the host, keep a copy of the data directory, and "
               "restore a backup (herald backup --help tells how), or recover what is readable with: sqlite3 herald.db "
               ".recover"};
-    case SQLITE_MISMATCH:
+    case SQLITE_MISMATCH:  // by throw_foreign()
       return {base::ErrorCode::kCorrupt, found + ". The file is left as it is"};
     case SQLITE_PERM:
     case SQLITE_READONLY:

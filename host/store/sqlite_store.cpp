@@ -273,7 +273,7 @@ base::Status SqliteStore::recover() {
     self.session.reset();
     if (auto in_place = self.directory.check_in_place(); !in_place) return in_place;
     if (const int found = self.begin_session(); found != schema_version()) {
-      throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
+      throw_foreign("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
                     ": the file was exchanged while the host ran");
     }
     self.put_unanswered_back();
