@@ -21,7 +21,10 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
           base::ErrorCode::kCorrupt,
           found +
               ". The database is damaged and is left as it is. Stop the host, keep a copy of the data directory, and "
-              "restore a backup, or recover what is readable with: sqlite3 herald.db .recover"};
+              "restore a backup (herald backup --help tells how), or recover what is readable with: sqlite3 herald.db "
+              ".recover"};
+    case SQLITE_MISMATCH:  // by throw_foreign()
+      return {base::ErrorCode::kCorrupt, found + ". The file is left as it is"};
     case SQLITE_PERM:
     case SQLITE_READONLY:
     case SQLITE_AUTH:
@@ -43,6 +46,10 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
 
 void throw_corrupt(const std::string& what) {
   throw SqliteError(SQLITE_CORRUPT, what);
+}
+
+void throw_foreign(const std::string& what) {
+  throw SqliteError(SQLITE_MISMATCH, what);
 }
 
 void Database::Closer::operator()(sqlite3* handle) const {

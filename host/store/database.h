@@ -31,6 +31,8 @@ base::Error to_error(const SqliteError& error, const std::string& path);
 
 // Stored data that no version of the host can have written.
 [[noreturn]] void throw_corrupt(const std::string& what);
+// A sound file that is not for this build: of another application, or of a newer schema.
+[[noreturn]] void throw_foreign(const std::string& what);
 
 class Database {
  public:

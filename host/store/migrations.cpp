@@ -233,14 +233,15 @@ int read_schema_version(Database& database) {
   const bool fresh =
       version == 0 && application == 0 && database.query_number("SELECT count(*) FROM sqlite_schema") == 0;
   if (!fresh && application != kApplicationId) {
-    throw_corrupt("found an SQLite database of another application (application_id " + std::to_string(application) +
+    throw_foreign("found an SQLite database of another application (application_id " + std::to_string(application) +
                   "), expected Herald's own (" + std::to_string(kApplicationId) +
                   "); point the data directory to a folder of Herald's own");
   }
   if (version < 0 || version > schema_version()) {
-    throw_corrupt("found schema version " + std::to_string(version) + ", this build reads versions up to " +
-                  std::to_string(schema_version()) +
-                  "; run the newer build that wrote it, or restore a backup of an older one");
+    throw_foreign(
+        "found schema version " + std::to_string(version) + ", this build reads versions up to " +
+        std::to_string(schema_version()) +
+        "; run the newer build that wrote it, or restore a backup of an older one (herald backup --help tells how)");
   }
   return static_cast<int>(version);
 }

@@ -16,6 +16,7 @@
 #include "store/data_directory.h"
 #include "store/database.h"
 #include "store/key_archive.h"
+#include "store/log_check.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
@@ -128,6 +129,9 @@ struct SqliteStore::Impl {
 void SqliteStore::Impl::start() {
   static_cast<void>(begin_session());
   auto& database = session->database;
+  // What the last process left in the log goes into the database before anything is written behind it: of commits whose
+  // sync failed, the page cache may show what the disk has lost.
+  Checkpointer(database, log, metrics, options.wal_limit_bytes).empty_log();
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
   arm_session();
@@ -228,6 +232,9 @@ base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& opti
   auto directory = DataDirectory::open(options.data_dir, log);
   if (!directory) return tl::make_unexpected(directory.error());
   const std::string path = directory->database_path();
+  if (options.durability == Durability::kPower) {
+    if (auto whole = check_log(path); !whole) return tl::make_unexpected(whole.error());
+  }
   try {
     auto impl = std::make_unique<Impl>(options, clock, log, metrics, std::move(*directory));
     impl->start();
@@ -267,7 +274,7 @@ base::Status SqliteStore::recover() {
     self.session.reset();
     if (auto in_place = self.directory.check_in_place(); !in_place) return in_place;
     if (const int found = self.begin_session(); found != schema_version()) {
-      throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
+      throw_foreign("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
                     ": the file was exchanged while the host ran");
     }
     self.put_unanswered_back();
