@@ -218,8 +218,37 @@ CREATE TABLE removed(
 INSERT INTO removed(id, conversations, last_conversation, last_message) VALUES(1, 0, 0, 0);
 )sql";
 
+// A version of a provider may not take every channel that messages wait in, so each channel has a queue of its own. A
+// row of `ready` without its message goes to a channel of its provider's, where a claim finds it and sets it aside; a
+// channel that is none counts as the first, as it does in queue_channel_of().
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE ready_by_channel(
+  provider_id INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  spent INTEGER NOT NULL,
+  PRIMARY KEY(provider_id, channel, due, message_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO ready_by_channel(provider_id, channel, due, message_id, expires_at, attempt, spent)
+  SELECT r.provider_id,
+         CASE WHEN m.channel IN (1, 2, 3) THEN m.channel WHEN m.id IS NOT NULL THEN 1 ELSE
+           coalesce((SELECT o.channel FROM message o WHERE o.provider_id = r.provider_id AND o.channel IN (1, 2, 3)
+                     LIMIT 1), 1) END,
+         r.due, r.message_id, r.expires_at, r.attempt, r.spent
+  FROM ready r LEFT JOIN message m ON m.id = r.message_id;
+DROP TABLE ready;
+ALTER TABLE ready_by_channel RENAME TO ready;
+
+ALTER TABLE inflight ADD COLUMN channel INTEGER NOT NULL DEFAULT 1;
+UPDATE inflight SET channel = coalesce((SELECT m.channel FROM message m
+                                        WHERE m.id = inflight.message_id AND m.channel IN (1, 2, 3)), 1);
+)sql";
+
 // Index + 1 is the version that the step leads to. Append only; tests/golden/store keeps a file of each.
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 

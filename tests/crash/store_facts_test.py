@@ -18,7 +18,8 @@ SOUND = """
 INSERT INTO provider VALUES(1, 'witness-phone', 4);
 INSERT INTO conversation VALUES(1, 'sms:a<->b', 1, 'a', 'b');
 INSERT INTO conversation_activity VALUES(50, 1, 5);
-INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) VALUES(1, 10, 1, 99, 1), (1, 60, 4, 99, 2);
+INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)
+  VALUES(1, 1, 10, 1, 99, 1, 0), (1, 1, 60, 4, 99, 2, 0);
 INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, claimed_at) VALUES(2, 1, 20, 99, 2, 25);
 INSERT INTO delivery(message_id, status, attempts, due, error_code, updated_at)
   VALUES(2, 1, 1, 20, 'x', 22), (3, 3, 1, 30, '', 35), (4, 1, 1, 60, 'x', 45);
