@@ -63,7 +63,7 @@ TEST_F(LostChannel, ItsMessagesExpire) {
   upgrade_to(only(Channel::kSms));
   settle_down();
   const auto lost = accept(seconds{5}, "sms", Channel::kMms);
-  pass(minutes{2}, seconds{1});
+  pass(std::chrono::minutes{2}, seconds{1});
   EXPECT_EQ(status(lost), Status::kExpired);
 }
 
