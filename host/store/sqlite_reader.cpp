@@ -66,8 +66,13 @@ struct SqliteReader::Connection {
   KeyReads keys{database};
 };
 
-SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys)
-    : path_(std::move(path)), vfs_(std::move(vfs)), ledger_(ledger), recent_keys_(recent_keys) {}
+SqliteReader::SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys,
+                           const std::atomic<std::uint64_t>& recoveries)
+    : path_(std::move(path)),
+      vfs_(std::move(vfs)),
+      ledger_(ledger),
+      recent_keys_(recent_keys),
+      recoveries_(recoveries) {}
 
 SqliteReader::~SqliteReader() = default;
 

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -20,9 +21,9 @@
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
 #include "store/recent_keys.h"
-#include "store/repeated_request.h"
 #include "store/retention.h"
 #include "store/sqlite_reader.h"
+#include "store/stale_lookup.h"
 #include "store/transaction.h"
 #include "store/uncertain.h"
 
@@ -93,7 +94,7 @@ struct SqliteStore::Impl {
         metrics(the_metrics),
         directory(std::move(the_directory)),
         ledger(the_metrics),
-        reader(directory.database_path(), options.vfs, ledger, recent_keys) {}
+        reader(directory.database_path(), options.vfs, ledger, recent_keys, recoveries) {}
 
   void start();
   int begin_session();  // answers the version of the schema that it found
@@ -116,6 +117,7 @@ struct SqliteStore::Impl {
   // Claimed in batches that were reported as failed, so that no lane has them; until the recovery.
   std::vector<MessageClaim> unanswered;
   RecentKeys recent_keys{base::entropy_seed()};  // nothing that is seen from outside depends on it
+  std::atomic<std::uint64_t> recoveries{0};
   base::IdSource ids;
   std::unique_ptr<Session> session;  // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
@@ -172,10 +174,9 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
   if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
   try {
     Transaction transaction(session->database);
-    const auto key_holds_since = clock.wall() - options.idempotency_ttl;
     for (const auto& command : batch) {
-      auto repeated = answer_to_repeated(command, recent_keys, key_holds_since);
-      replies.push_back(repeated ? *std::move(repeated) : session->applier->apply(command));
+      auto refusal = refuse_stale_lookup(command, recoveries);
+      replies.push_back(refusal ? *std::move(refusal) : session->applier->apply(command));
     }
     ledger.save(session->database);
     session->applier->save();
@@ -278,6 +279,7 @@ base::Status SqliteStore::recover() {
     }
     self.put_unanswered_back();
     self.arm_session();
+    self.recoveries.fetch_add(1, std::memory_order_release);  // after what was in doubt can be found
     return {};
   } catch (const SqliteError& error) {
     self.session.reset();

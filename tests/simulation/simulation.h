@@ -64,6 +64,7 @@ class Simulation final : public domain::RouteTable {
   void crash(bool power_cut);
   void rest();
   void finish();
+  std::string busy_lane() const;  // a provider whose lane is not idle; empty when all are
   void say(const std::string& what) { trace_.say(steps_, what); }
   Provider& any_provider();
   domain::Outcome outcome_of(Mood mood, const Carrier::Held& held);
