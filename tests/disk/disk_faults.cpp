@@ -117,7 +117,7 @@ class Run {
         }
       }
     }
-    std::cout << "swept " << operations.size() << " operations, every " << stride << ". of them\n";
+    std::cout << "swept " << operations.size() << " operations, every " << stride << ". of them" << std::endl;
   }
 
   void mixtures(const Arguments& arguments) {

@@ -1,4 +1,5 @@
 // What was answered and what is on disk, compared with the model.
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -6,13 +7,24 @@
 #include "stored.h"
 
 namespace herald::disk {
+namespace {
 
-void Trial::judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers) {
+bool has_key(const Intent& intent) {
+  return intent.kind == Intent::Kind::kAccept && !intent.key.empty();
+}
+
+}  // namespace
+
+// `has_recovered`: between the look-up of the batch's keys and its commit, so that they do not count as unused.
+void Trial::judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers, bool has_recovered) {
   const bool committed = watched_->applied() && !watched_->failed();
   for (std::size_t index = 0; index < intents.size(); ++index) {
     const auto& answer = answers[index];
     if (answer.calls != 1) violation("done was called " + std::to_string(answer.calls) + " times");
-    if (committed && answer.unavailable) violation("refused after a commit that succeeded: " + answer.text);
+    const bool is_stale = has_recovered && has_key(intents[index]);
+    if (committed && answer.unavailable != is_stale)
+      violation((is_stale ? "a key that was looked up too early is taken: " : "refused though committed: ") +
+                answer.text);
     if (!committed && !answer.unavailable && plan_.mistake == Mistake::kNone)
       violation("acknowledged without a commit: " + answer.text);
     if (answer.unavailable) {
@@ -28,7 +40,9 @@ void Trial::judge_answers(const std::vector<Intent>& intents, const std::vector<
   }
   if (!watched_->failed()) return;
   ++verdict_.failed_commits;
-  doubt_ = intents;
+  doubt_.emplace();
+  std::copy_if(intents.begin(), intents.end(), std::back_inserter(*doubt_),
+               [=](const Intent& intent) { return !(has_recovered && has_key(intent)); });
 }
 
 namespace {

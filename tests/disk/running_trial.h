@@ -31,7 +31,7 @@ class Trial {
   void live(int batches);
   void batch(bool heavy);
   void check_health();
-  void judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers);
+  void judge_answers(const std::vector<Intent>& intents, const std::vector<Answer>& answers, bool has_recovered);
   void recovered();
   void end(Ending ending);
   void verify(std::vector<Model> candidates, const char* when);

@@ -131,11 +131,15 @@ void Trial::check_health() {
 void Trial::batch(bool heavy) {
   const auto intents = load_.next(model_, now(), heavy);
   std::vector<Answer> answers(intents.size());
-  for (std::size_t index = 0; index < intents.size(); ++index)
-    writer_->submit(command_of(intents[index], model_, book_, answers[index]));
+  const auto recoveries = store_->reader().recoveries();  // before the keys were looked up, in the model
+  for (std::size_t index = 0; index < intents.size(); ++index) {
+    auto command = command_of(intents[index], model_, book_, answers[index]);
+    if (auto* accept = std::get_if<store::Accept>(&command); accept != nullptr) accept->recoveries = recoveries;
+    writer_->submit(std::move(command));
+  }
   watched_->forget();
   writer_->step();
-  judge_answers(intents, answers);
+  judge_answers(intents, answers, store_->reader().recoveries() != recoveries);
 }
 
 void Trial::end(Ending ending) {

@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -67,7 +68,8 @@ void Simulation::run() {
 void Simulation::step() {
   ++steps_;
   if (stopping_ && choice_.one_in(40)) return crash(false);
-  const Act chosen = choose();
+  const bool met_error = std::any_of(keys_.begin(), keys_.end(), [](const Key& key) { return key.met_error; });
+  const Act chosen = met_error && choice_.one_in(8) ? Act::kSendAgain : choose();
   if (trace_.on()) say(to_string(chosen));
   act(chosen);
 }
