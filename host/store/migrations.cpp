@@ -9,9 +9,6 @@
 namespace herald::store {
 namespace {
 
-// "HRLD": tells our file from any other SQLite database that lies where ours should.
-constexpr std::int64_t kApplicationId = 0x48524C44;
-
 // Where a message stands is told by the table that holds its row, so that every state can be listed without an index
 // over all messages, and an accept costs two appends:
 //   pending      a row in `ready`, taken out when it is claimed

@@ -22,7 +22,7 @@ struct ProviderQueue {
   std::string name;
   std::uint64_t next_ordinal = 0;
   std::uint64_t waiting = 0;
-  domain::PerChannel<std::uint64_t> waiting_in;  // of those waiting
+  domain::PerChannel<std::uint64_t> waiting_in{};  // of those waiting
   std::uint64_t dispatching = 0;
   bool ordinals_given = false;  // since the last save()
   bool has_new_work = false;    // since the last publish()

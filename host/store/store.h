@@ -162,7 +162,7 @@ struct QueueDepth {
   std::string provider;
   std::uint64_t waiting = 0;
   std::uint64_t dispatching = 0;
-  domain::PerChannel<std::uint64_t> waiting_in;  // of those waiting
+  domain::PerChannel<std::uint64_t> waiting_in{};  // of those waiting
 
   bool waiting_in_any(domain::ChannelSet channels) const {
     for (const auto channel : domain::kChannels) {
