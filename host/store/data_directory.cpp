@@ -177,6 +177,11 @@ base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe
   return directory;
 }
 
+bool DataDirectory::has_log() const {
+  std::error_code error;
+  return fs::file_size(database_path_ + "-wal", error) > 0 && !error;
+}
+
 void DataDirectory::note_log() {
   struct stat found {};
   if (::stat((database_path_ + "-wal").c_str(), &found) == 0) log_ = {found.st_dev, found.st_ino};

@@ -26,6 +26,8 @@ class DataDirectory {
 
   const std::string& database_path() const { return database_path_; }
 
+  // Whether a write-ahead log with something in it lies beside the database.
+  bool has_log() const;
   // Remembers the write-ahead log that the database has by now.
   void note_log();
 

@@ -151,9 +151,10 @@ void SqliteStore::Impl::start() {
 }
 
 int SqliteStore::Impl::begin_session() {
+  const bool log_waits = directory.has_log();
   session = std::make_unique<Session>(directory.database_path(), options);
   // Until the store has opened: a file that is refused is left as it is, and so is the log beside it.
-  session->database.keep_log_at_close(true);
+  session->database.keep_log_at_close(log_waits);
   // Before the first setting: a file of another application must not even have its journal mode changed.
   const int version = read_schema_version(session->database);
   set_up(session->database, options);
