@@ -43,6 +43,7 @@ void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
 
   store::Accept command;
   command.key = key;
+  command.recoveries = passage->recoveries;
   command.message.content = std::move(checked->content);
   command.message.provider = *std::move(provider);
   command.message.request_id = origin.request_id;
@@ -72,6 +73,7 @@ tl::expected<Intake::Passage, Refusal> Intake::look_up(const std::optional<domai
   if (!key) return passage;
   auto hold = in_flight_.hold(key->key);
   if (!hold) return tl::make_unexpected(refused(Refusal::Reason::kKeyInFlight));
+  passage.recoveries = to_.reader.recoveries();
   const auto use = to_.reader.find_key(key->key, now - options_.idempotency_ttl);
   if (!use) return tl::make_unexpected(refusal_of(use.error(), request_id));
   if (!*use) {

@@ -125,6 +125,7 @@ class Intake final : public domain::InboundSink {
   struct Passage {
     std::shared_ptr<KeysInFlight::Hold> hold;  // with a key: shared, for a std::function must be copyable
     std::optional<domain::MessageId> replay;   // what the key was used for before; then nothing is held
+    std::uint64_t recoveries = 0;              // of the store, before the look-up
   };
   tl::expected<Passage, Refusal> look_up(const std::optional<domain::RequestKey>& key, std::string_view request_id,
                                          base::WallTime now);

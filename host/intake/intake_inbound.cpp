@@ -85,6 +85,7 @@ void Intake::receive(InboundRequest request, Origin origin, AcceptDone done) {
   store::Receive command;
   command.source = to_string(source);
   command.key = key;
+  command.recoveries = passage->recoveries;
   message->request_id = origin.request_id;
   command.messages.push_back(*std::move(message));
   command.done = [this, source, request_id = std::move(origin.request_id), hold = std::move(passage->hold),

@@ -3,7 +3,9 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/result.h"
 
@@ -23,9 +25,17 @@ class DataDirectory {
 
   const std::string& database_path() const { return database_path_; }
 
-  // kUnavailable when herald.db is no longer the file that was opened, or is empty: what is committed to a file that
-  // was removed, moved away or cut is not on disk for the next start. One system call.
-  base::Status check_in_place() const;
+  // Whether a write-ahead log with something in it lies beside the database.
+  bool has_log() const;
+  // Remembers the write-ahead log that the database has by now.
+  void note_log();
+
+  // kUnavailable when herald.db is no longer the file that was opened, or is smaller than it was: what is committed to
+  // a file that was removed, moved away or cut is not on disk for the next start. One system call; one thread at a
+  // time.
+  base::Status check_in_place();
+  // The same of the log.
+  base::Status check_log_in_place() const;
 
  private:
   DataDirectory(int lock, std::string database_path);
@@ -34,6 +44,8 @@ class DataDirectory {
   std::string database_path_;
   dev_t device_ = 0;
   ino_t inode_ = 0;
+  off_t size_ = 1;  // of the database, when it was last looked at
+  std::optional<std::pair<dev_t, ino_t>> log_;
 };
 
 }  // namespace herald::store

@@ -1,6 +1,8 @@
 // Reads on connections of their own. Internal to the store room.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,14 +18,16 @@ namespace herald::store {
 // more connections than there were calls at one moment.
 class SqliteReader final : public Reader {
  public:
-  // `ledger` and `recent_keys` are borrowed and outlive the reader.
-  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys);
+  // `ledger`, `recent_keys` and `recoveries` are borrowed and outlive the reader.
+  SqliteReader(std::string path, std::string vfs, const QueueLedger& ledger, const RecentKeys& recent_keys,
+               const std::atomic<std::uint64_t>& recoveries);
   ~SqliteReader() override;
 
   base::Result<domain::MessageRecord> find(domain::MessageId id) const override;
   base::Result<std::vector<QueueDepth>> queue_depths() const override;
   base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
   base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const override;
+  std::uint64_t recoveries() const override { return recoveries_.load(std::memory_order_acquire); }
   base::Result<MessagePage> messages(const MessageFilter& filter, std::optional<domain::MessageId> before,
                                      std::size_t limit) const override;
   base::Result<Page<domain::Conversation>> conversations(const PageStart& start, std::size_t limit) const override;
@@ -46,6 +50,7 @@ class SqliteReader final : public Reader {
   const std::string vfs_;
   const QueueLedger& ledger_;
   const RecentKeys& recent_keys_;
+  const std::atomic<std::uint64_t>& recoveries_;
   mutable base::Mutex mutex_;
   mutable std::vector<std::unique_ptr<Connection>> free_ HERALD_GUARDED_BY(mutex_);
 };

@@ -25,13 +25,13 @@
 
 namespace herald::store {
 
-// Takes an outbound message. kExhausted when the queue is at its bound, kUnavailable when the disk refuses. A key that
-// stands by now, which a commit in doubt may have stored, answers with its message's id, or with kUnavailable for
-// another request.
+// Takes an outbound message. kExhausted when the queue is at its bound, kUnavailable when the disk refuses,
+// and under a key that was looked up before the store recovered.
 struct Accept {
   domain::NewMessage message;
   std::optional<domain::RequestKey> key;  // stored with the message, in the same transaction
   std::function<void(base::Result<domain::MessageId>)> done;
+  std::uint64_t recoveries = 0;  // Reader::recoveries() before the key was looked up
 };
 
 // A message whose time-to-live has passed, with what tells of it.
@@ -44,16 +44,17 @@ struct ExpiredMessage {
 struct Claimed {
   std::vector<domain::ClaimedMessage> messages;  // in order of due time, then id; marked dispatching
   std::vector<ExpiredMessage> expired;           // were due, but too late; settled as expired
-  std::optional<base::WallTime> next_due;        // of what remains for this provider; nothing when nothing waits
+  std::optional<base::WallTime> next_due;        // of what remains in these channels; nothing when nothing waits
 };
 
 // Marks up to `limit` due messages of one provider as dispatching, durably, and hands them out. Expires on the way
-// those whose time has passed.
+// those whose time has passed. Those of other channels go on waiting.
 struct Claim {
   std::string provider;
   std::size_t limit = 0;
   base::WallTime now;
   std::function<void(base::Result<Claimed>)> done;
+  domain::ChannelSet channels = domain::ChannelSet::all();
 };
 
 // What one finished attempt changes.
@@ -100,6 +101,7 @@ struct Received {
 };
 
 // Stores what a carrier brought, all of it in one transaction. A message is known by its source and its provider's id.
+// Of a key as with Accept.
 struct Receive {
   std::string source;    // who tells the provider's message ids apart: "mock", "webhook/sms", "provider/<name>"
   std::string provider;  // of the messages and receipts; empty: none that the host knows
@@ -107,6 +109,7 @@ struct Receive {
   std::vector<domain::Receipt> receipts;
   std::optional<domain::RequestKey> key;  // of the first message
   std::function<void(base::Result<Received>)> done;
+  std::uint64_t recoveries = 0;  // Reader::recoveries() before the key was looked up
 };
 
 // Takes a pending message out of the queue for good. kNotFound; kConflict for one that is not pending.
@@ -159,6 +162,14 @@ struct QueueDepth {
   std::string provider;
   std::uint64_t waiting = 0;
   std::uint64_t dispatching = 0;
+  domain::PerChannel<std::uint64_t> waiting_in{};  // of those waiting
+
+  bool waiting_in_any(domain::ChannelSet channels) const {
+    for (const auto channel : domain::kChannels) {
+      if (channels.contains(channel) && waiting_in[channel] > 0) return true;
+    }
+    return false;
+  }
 };
 
 // The request that a key was used for.
@@ -216,6 +227,9 @@ class Reader {
   // What a key was used for at `not_before` or later; the newest of its uses. One older than Options::idempotency_ttl
   // may be gone.
   virtual base::Result<std::optional<KeyUse>> find_key(const domain::Digest& key, base::WallTime not_before) const = 0;
+  // How often the store has recovered from a failed commit. Such a commit may have been durable: a key that was not
+  // found counts as unused only as long as this stays what it was before the look-up.
+  virtual std::uint64_t recoveries() const = 0;
 
   // Newest first; those older than `before`, without their attempts. A page that looked at as many messages as it may
   // ends early: it can be shorter than `limit`, or empty, and still have a `next`.

@@ -45,6 +45,7 @@ class SilentLog final : public observe::Log {
 class NullProvider final : public domain::ProviderPort {
  public:
   const std::string& name() const override { return name_; }
+  domain::ChannelSet channels() const override { return domain::ChannelSet::all(); }
   std::size_t max_batch() const override { return 256; }
   std::size_t max_in_flight() const override { return 4'096; }
   std::size_t calls_inside() const override { return 0; }

@@ -78,7 +78,7 @@ void Model::may_be_retried(const std::string& body) {
 
 void Model::all_may_be_retried() {
   for (const auto& [body, message] : messages_) {
-    if (message.seen) may_be_retried(body);
+    if (message.seen || !message.refused) may_be_retried(body);
   }
 }
 

@@ -41,8 +41,8 @@ MUTANTS = (
      "  auto& insert = sql_.insert_message;\n  insert.bind(1, id.value())\n"
      "      .bind(2, static_cast<std::int64_t>(domain::Direction::kOutbound))"),
     ("the key of a commit in doubt is used again", "host/store/sqlite_store.cpp",
-     "auto repeated = answer_to_repeated(command, recent_keys, key_holds_since);",
-     "static_cast<void>(key_holds_since);\n      auto repeated = std::optional<Reply>{};"),
+     "auto refusal = refuse_stale_lookup(command, recoveries);",
+     "auto refusal = std::optional<Reply>{};"),
     ("a second completion of a call counts", "host/delivery/in_flight.cpp",
      "  auto node = flights_.extract(ticket);\n  if (node.empty()) return std::nullopt;\n"
      "  return std::move(node.mapped());",

@@ -1,5 +1,6 @@
 #include "simulation.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -67,7 +68,8 @@ void Simulation::run() {
 void Simulation::step() {
   ++steps_;
   if (stopping_ && choice_.one_in(40)) return crash(false);
-  const Act chosen = choose();
+  const bool met_error = std::any_of(keys_.begin(), keys_.end(), [](const Key& key) { return key.met_error; });
+  const Act chosen = met_error && choice_.one_in(8) ? Act::kSendAgain : choose();
   if (trace_.on()) say(to_string(chosen));
   act(chosen);
 }
@@ -207,7 +209,8 @@ void Simulation::rest() {
     std::uint64_t left = 0;
     for (const auto& queue : *queues)
       left += queue.waiting + queue.dispatching;
-    if (left == 0 && life_->writer().healthy()) return;
+    // A lane may still have to settle anew what a commit that was told as failed has settled.
+    if (left == 0 && life_->writer().healthy() && busy_lane().empty()) return;
     if (long_pass) model_.nothing_waits_in_vain();
     const auto time = milliseconds{choice_.one_of({200, 1'000, 5'000})};
     // Longer than the host's polls and its pauses after a failed commit.
@@ -216,9 +219,15 @@ void Simulation::rest() {
   }
 }
 
+std::string Simulation::busy_lane() const {
+  for (const auto& [name, provider] : providers_) {
+    if (provider.attached && !life_->lanes().at(name)->idle()) return name;
+  }
+  return {};
+}
+
 void Simulation::finish() {
-  for (auto& [name, provider] : providers_)
-    require(!provider.attached || life_->lanes().at(name)->idle(), "a lane without work is idle", name);
+  require(busy_lane().empty(), "a lane without work is idle", busy_lane());
   look();
   model_.at_rest();
   require(open_retries_.empty() && open_bulk_retries_ == 0 && open_receipts_.empty(), "every order is answered", "");

@@ -49,6 +49,7 @@ class Simulation final : public domain::RouteTable {
     std::string name;
     std::string body;
     base::WallTime born;
+    bool met_error = false;  // the client does not know what became of the request, and comes again
   };
   struct OpenReceipt {
     std::string provider;
@@ -64,6 +65,7 @@ class Simulation final : public domain::RouteTable {
   void crash(bool power_cut);
   void rest();
   void finish();
+  std::string busy_lane() const;  // a provider whose lane is not idle; empty when all are
   void say(const std::string& what) { trace_.say(steps_, what); }
   Provider& any_provider();
   domain::Outcome outcome_of(Mood mood, const Carrier::Held& held);

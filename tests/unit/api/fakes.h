@@ -49,6 +49,7 @@ class MemoryReader final : public store::Reader {
   base::Result<std::optional<store::KeyUse>> find_key(const domain::Digest&, base::WallTime) const override {
     return std::nullopt;
   }
+  std::uint64_t recoveries() const override { return 0; }
   base::Result<MessagePage> messages(const store::MessageFilter& filter, std::optional<domain::MessageId> before,
                                      std::size_t limit) const override {
     asked_filter = filter;

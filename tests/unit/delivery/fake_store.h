@@ -46,6 +46,7 @@ class FakeStore final : public store::Store, public store::Reader {
   base::Result<ExpiredPage> expired(domain::MessageId after, base::WallTime now, std::size_t limit) const override;
   base::Result<std::optional<store::KeyUse>> find_key(const domain::Digest& key,
                                                       base::WallTime not_before) const override;
+  std::uint64_t recoveries() const override { return 0; }
   base::Result<MessagePage> messages(const store::MessageFilter& filter, std::optional<domain::MessageId> before,
                                      std::size_t limit) const override;
   base::Result<store::Page<domain::Conversation>> conversations(const store::PageStart& start,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <optional>
 #include <span>
@@ -55,11 +56,18 @@ class AcceptingStore final : public store::Store, public store::Reader {
   base::Result<std::optional<store::KeyUse>> find_key(const domain::Digest& key,
                                                       base::WallTime not_before) const override {
     if (read_refusal_) return tl::make_unexpected(*read_refusal_);
+    if (recovers_in_look_ups_) ++recoveries_;
     const base::MutexLock lock(mutex_);
     const auto found = keys_.find(key);
     if (found == keys_.end() || found->second.at < not_before) return std::nullopt;
     return found->second.use;
   }
+
+  std::uint64_t recoveries() const override { return recoveries_; }
+  // From here on the store recovers while a key is looked up.
+  void recover_in_look_ups() { recovers_in_look_ups_ = true; }
+  // What the last command with a key said.
+  std::uint64_t last_recoveries() const { return last_recoveries_; }
 
   // Reads that no test of this store makes.
   base::Result<domain::MessageRecord> find(domain::MessageId) const override { return unread(); }
@@ -112,6 +120,7 @@ class AcceptingStore final : public store::Store, public store::Reader {
     const auto at = command.message.accepted_at;
     const auto id = ids_.next(at);
     remember(command.key, id, at);
+    if (command.key) last_recoveries_ = command.recoveries;
     put(id, domain::Status::kPending, command.message.provider);
     accepted_.push_back(std::move(command.message));
     command.done(id);
@@ -128,6 +137,7 @@ class AcceptingStore final : public store::Store, public store::Reader {
       answer.messages.push_back({id, duplicate});
     }
     if (!answer.messages.empty()) remember(command.key, answer.messages[0].id, command.messages[0].received_at);
+    if (command.key) last_recoveries_ = command.recoveries;
     const auto done = std::exchange(command.done, nullptr);
     received_.push_back(std::move(command));
     done(std::move(answer));
@@ -189,6 +199,9 @@ class AcceptingStore final : public store::Store, public store::Reader {
 
   base::IdSource ids_;
   std::optional<base::Error> refusal_;
+  bool recovers_in_look_ups_ = false;
+  mutable std::atomic<std::uint64_t> recoveries_{0};
+  std::uint64_t last_recoveries_ = 0;
   std::optional<base::Error> read_refusal_;
   std::vector<domain::NewMessage> accepted_;
   std::vector<store::Receive> received_;

@@ -136,6 +136,16 @@ TEST_F(IdempotencyKey, RefusesWhatItCannotLookUp) {
   EXPECT_TRUE(answer(sms())) << "without a key nothing is read";
 }
 
+// What a recovery brings to light must not be missed: the store judges by the count from before the look-up.
+TEST_F(IdempotencyKey, IsSentWithTheRecoveriesFromBeforeItsLookUp) {
+  store_.recover_in_look_ups();
+  ASSERT_TRUE(answer(sms(), with_key("k1")));
+  EXPECT_EQ(store_.last_recoveries(), 0U);
+  ASSERT_TRUE(answer(inbound_sms(), with_key("k2")));
+  EXPECT_EQ(store_.last_recoveries(), 1U);
+  EXPECT_EQ(store_.recoveries(), 2U);
+}
+
 TEST_F(IdempotencyKey, MustBeVisibleAscii) {
   for (const auto& key : {std::string(), std::string(256, 'k'), std::string("a b"), std::string("a\x7f"),
                           std::string("\xc3\xa4"), std::string("a\0b", 3)})

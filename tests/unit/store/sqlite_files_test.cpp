@@ -90,6 +90,7 @@ TEST_F(SqliteFiles, ANewerSchemaIsRefusedWithBothVersionsAndTheCure) {
   EXPECT_EQ(error.code, ErrorCode::kCorrupt);
   EXPECT_TRUE(has(error.message, "99")) << error.message;
   EXPECT_TRUE(has(error.message, "newer build")) << error.message;
+  EXPECT_FALSE(has(error.message, "damaged")) << error.message;
 }
 
 TEST_F(SqliteFiles, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
@@ -168,6 +169,49 @@ TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
   EXPECT_EQ(error.code, ErrorCode::kCorrupt);
   EXPECT_TRUE(has(error.message, "backup")) << error.message;
   EXPECT_EQ(bytes_of(database()), bytes);
+}
+
+class DeadProcess : public SqliteFiles {
+ protected:
+  // The files of a store that was killed with `count` commits in its log, in a directory of their own.
+  void leave(int count) {
+    open();
+    for (; count > 0; --count)
+      ASSERT_TRUE(accept());
+    const auto killed = directory_ / "killed";
+    fs::create_directories(killed);
+    for (const char* const end : {"", "-wal", "-shm"})
+      fs::copy_file(database().string() + end, killed / (std::string("herald.db") + end));
+    close();
+    options_.data_dir = killed.string();
+  }
+  void damage_log() {
+    auto bytes = bytes_of(log_file());
+    bytes.at(bytes.size() / 2) ^= 1;
+    write(log_file(), bytes);
+  }
+};
+
+TEST_F(DeadProcess, WithADamagedLogIsRefusedAndItsFilesAreLeft) {
+  leave(10);
+  damage_log();
+  const auto before = bytes_of(log_file());
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, "backup")) << error.message;
+  EXPECT_EQ(bytes_of(log_file()), before);
+  EXPECT_EQ(refusal().code, ErrorCode::kCorrupt) << "a second start is no less careful";
+}
+
+// Such a log may be torn anywhere: that is what the setting gives up.
+TEST_F(DeadProcess, WithADamagedLogIsTakenAsFarAsItIsWholeUnderDurabilityOfTheProcess) {
+  leave(10);
+  damage_log();
+  options_.durability = Durability::kProcess;
+  open();
+  const auto waiting = store_->reader().queue_depths().value().at(0).waiting;
+  EXPECT_GT(waiting, 0U);
+  EXPECT_LT(waiting, 10U);
 }
 
 TEST_F(SqliteFiles, AValueThatNoVersionWritesIsDamage) {
