@@ -25,6 +25,7 @@
 #include "store/sqlite_store.h"
 #include "store/writer.h"
 #include "support/eventually.h"
+#include "support/private_folder.h"
 #include "support/provider_outlets.h"
 
 namespace herald {
@@ -69,7 +70,7 @@ class Folder {
     const char* chosen = std::getenv("HERALD_BENCH_DIR");
     path_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
     path_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
-    std::filesystem::create_directories(path_);
+    test::make_private_folder(path_);
   }
   ~Folder() {
     std::error_code ignored;  // a leftover folder spoils no figure

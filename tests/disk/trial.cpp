@@ -7,6 +7,7 @@
 
 #include "running_trial.h"
 #include "stored.h"
+#include "support/private_folder.h"
 
 namespace herald::disk {
 namespace {
@@ -49,7 +50,7 @@ Trial::Trial(const Plan& plan)
     clock_.advance(store::Writer::kSlowCommit);
     if (writer_->healthy()) violation("healthy while a commit is stuck");
   };
-  fs::create_directories(options_.data_dir);
+  test::make_private_folder(options_.data_dir);
   if (plan.first_start) return;
   static const test::TempDir made;  // an empty store, for the life of the process
   const auto sound = (made / "data").string();

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "broken.h"
+#include "support/private_folder.h"
 
 namespace herald::simulation {
 
@@ -18,7 +19,7 @@ constexpr unsigned kMostRounds = 6'000;
 
 std::string with_placeholder(const std::string& data_dir) {
   // The store looks whether its file is in place and not empty; the bytes themselves are on the simulated disk.
-  std::filesystem::create_directories(data_dir);
+  test::make_private_folder(data_dir);
   std::filesystem::permissions(data_dir, std::filesystem::perms::owner_all);
   std::ofstream(data_dir + "/herald.db") << "the database is on a simulated disk\n";
   return data_dir;

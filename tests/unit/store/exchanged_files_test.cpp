@@ -1,6 +1,7 @@
 // Files of a store that were moved, cut or exchanged by hand: what was acknowledged is not lost with it.
 #include "sqlite_fixture.h"
 #include "store/database.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -22,7 +23,7 @@ class ExchangedFiles : public SqliteFixture {
   // From here on the files as a killed process leaves them.
   void leave() {
     const auto killed = directory_ / "killed";
-    fs::create_directories(killed);
+    test::make_private_folder(killed);
     for (const char* const end : {"", "-wal", "-shm"})
       fs::copy_file(database().string() + end, killed / (std::string("herald.db") + end));
     close();
@@ -40,7 +41,7 @@ class ExchangedFiles : public SqliteFixture {
 
 // SQLite takes it for empty too.
 TEST_F(ExchangedFiles, ALogBesideADatabaseOfOneByteIsRefusedAndKept) {
-  fs::create_directories(options_.data_dir);
+  test::make_private_folder(options_.data_dir);
   write(database(), "x");
   write(log_file(), std::string(4'096, 'w'));
   EXPECT_EQ(refusal().code, ErrorCode::kCorrupt);
