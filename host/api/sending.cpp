@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
 
-constexpr std::string_view kOverloaded =
-    "More messages come in than the host can store; this one was not taken and no Idempotency-Key was consumed.";
-
 // Of several keys none can be meant.
 intake::Origin origin_of(const http::Request& request, intake::Faults& faults) {
   intake::Origin origin;
@@ -45,8 +42,8 @@ void Sending::send(const http::Request& request, intake::Medium medium, http::Re
   // Before the decoding, which costs more than all that a refusal does: under twice the load that the host can take,
   // every other request is refused, and what is spent on it is taken from one that is not. What carriers bring is let
   // through: one that is turned away may not come again.
-  if (to_.intake.overloaded())
-    return std::move(responder).respond(problem(Problem::kQueueFull, {request.request_id, kOverloaded}));
+  if (to_.intake.overloaded(request.waited))
+    return std::move(responder).respond(problem(Problem::kQueueFull, {request.request_id}));
   auto decoded = decode_send(request.body, medium);
   if (!decoded) {
     to_.metrics.refused_invalid.add();

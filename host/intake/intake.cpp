@@ -20,8 +20,8 @@ Intake::Intake(Options options, const Dependencies& dependencies)
       limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt,
                to_.clock) {}
 
-bool Intake::overloaded() const {
-  if (!to_.writer.overloaded()) return false;
+bool Intake::overloaded(std::chrono::nanoseconds waited) const {
+  if (!to_.writer.overloaded(waited)) return false;
   to_.metrics.queue_full.add();
   return true;
 }

@@ -64,9 +64,19 @@ bool Writer::healthy() const {
   return began == kNoCommit || clock_.mono() - base::MonoTime{std::chrono::nanoseconds{began}} < kSlowCommit;
 }
 
-bool Writer::overloaded() const {
+bool Writer::overloaded(std::chrono::nanoseconds waited) const {
+  const auto now = clock_.mono();
+  return stands(now) || (waited >= kLate && stood_lately(now));
+}
+
+bool Writer::stands(base::MonoTime now) const {
   const auto since = standing_since_ns_.load(std::memory_order_acquire);
-  return since != kNoneStand && clock_.mono() - base::MonoTime{std::chrono::nanoseconds{since}} >= kStandingTime;
+  return since != kNoneStand && now - base::MonoTime{std::chrono::nanoseconds{since}} >= kStandingTime;
+}
+
+bool Writer::stood_lately(base::MonoTime now) const {
+  const auto until = stands_at_once_until_ns_.load(std::memory_order_acquire);
+  return until != kNoneStand && now < base::MonoTime{std::chrono::nanoseconds{until}};
 }
 
 bool Writer::fits(const Command& command) {
@@ -75,10 +85,22 @@ bool Writer::fits(const Command& command) {
   if (waiting_accepts_ >= kWaitingAccepts || waiting_bytes_ + *size > kWaitingBytes) return false;
   ++waiting_accepts_;
   waiting_bytes_ += *size;
-  if (waiting_accepts_ == kStandingAccepts) {
-    standing_since_ns_.store(clock_.mono().time_since_epoch().count(), std::memory_order_release);
-  }
+  if (waiting_accepts_ == kStandingAccepts) begin_standing();
   return true;
+}
+
+void Writer::begin_standing() {
+  const auto now = clock_.mono();
+  const auto since = stood_lately(now) ? now - kStandingTime : now;
+  standing_since_ns_.store(since.time_since_epoch().count(), std::memory_order_release);
+}
+
+void Writer::end_standing() {
+  const auto now = clock_.mono();
+  if (stands(now)) {
+    stands_at_once_until_ns_.store((now + kStandingMemory).time_since_epoch().count(), std::memory_order_release);
+  }
+  standing_since_ns_.store(kNoneStand, std::memory_order_release);
 }
 
 // What is being committed waits no longer.
@@ -95,7 +117,7 @@ void Writer::release(std::span<const Command> batch) {
   const base::MutexLock lock(mutex_);
   waiting_accepts_ -= accepts;
   waiting_bytes_ -= bytes;
-  if (waiting_accepts_ < kStandingAccepts) standing_since_ns_.store(kNoneStand, std::memory_order_release);
+  if (waiting_accepts_ < kStandingAccepts) end_standing();
 }
 
 void Writer::submit(Command command) {

@@ -38,6 +38,12 @@ class Writer {
   // leaves the writer as much as it can take.
   static constexpr std::size_t kStandingAccepts = 2'048;
   static constexpr std::chrono::milliseconds kStandingTime{100};
+  // Once that has happened, as many accepts stand at once whenever they gather again within this time: the load is the
+  // same, and to let it in for another kStandingTime would make the host work in fits.
+  static constexpr std::chrono::seconds kStandingMemory{1};
+  // For as long, a request is refused that has waited for so long before it is looked at. A commit makes room for a
+  // thousand accepts at once, and everybody behind them would wait until they are decoded.
+  static constexpr std::chrono::milliseconds kLate{1};
   // A commit that runs longer than this makes the store count as unhealthy until it ends.
   static constexpr std::chrono::seconds kSlowCommit{5};
 
@@ -60,8 +66,8 @@ class Writer {
   // From here on submit() refuses; what is queued is still applied by step().
   void close() HERALD_EXCLUDES(mutex_);
 
-  // Whether a standing queue waits, as told above. Cheap; any thread.
-  bool overloaded() const;
+  // Whether a request that has waited for so long is one too many, as told above. Cheap; any thread.
+  bool overloaded(std::chrono::nanoseconds waited) const;
   // False from a failed commit until the store has recovered, and while a commit is stuck. Any thread.
   bool healthy() const;
   // How long the step under way has taken; zero between two steps. Any thread.
@@ -75,6 +81,10 @@ class Writer {
   void commit(std::span<Command> batch);
   bool fits(const Command& command) HERALD_REQUIRES(mutex_);
   void release(std::span<const Command> batch) HERALD_EXCLUDES(mutex_);
+  bool stands(base::MonoTime now) const;
+  bool stood_lately(base::MonoTime now) const;
+  void begin_standing() HERALD_REQUIRES(mutex_);
+  void end_standing() HERALD_REQUIRES(mutex_);
   bool try_recovery();
 
   Store& store_;
@@ -87,6 +97,7 @@ class Writer {
   std::atomic<bool> healthy_{true};
   std::atomic<base::MonoTime::rep> commit_began_ns_{kNoCommit};
   std::atomic<base::MonoTime::rep> standing_since_ns_{kNoneStand};
+  std::atomic<base::MonoTime::rep> stands_at_once_until_ns_{kNoneStand};
 
   // The stepping thread's own.
   std::vector<Command> taken_;

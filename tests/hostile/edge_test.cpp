@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,10 @@ class Edge : public RunningHost {
     std::size_t in_memory = 0;
     status >> all >> in_memory;
     return in_memory * 4096;
+  }
+  std::ptrdiff_t descriptors() const {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
+    return std::distance(begin(all), end(all));
   }
   void start_quiet() {
     start({{"API_DISPATCH", "off"}});
@@ -211,6 +216,8 @@ TEST_F(Edge, KeepsItsPromiseToAPeerThatIsGoneBeforeTheCommit) {
   start_quiet();
   const auto fields = [](int i) { return "Idempotency-Key: gone-" + std::to_string(i) + "\r\n"; };
   constexpr int kPeers = 60;
+  get("/livez");
+  const auto before = descriptors();
   for (int i = 0; i < kPeers; ++i) {
     auto one = peer();
     one.send(post_of(sms().dump(), fields(i)));
@@ -225,6 +232,7 @@ TEST_F(Edge, KeepsItsPromiseToAPeerThatIsGoneBeforeTheCommit) {
     EXPECT_EQ(answer.status, 202) << i;
   }
   EXPECT_EQ(get("/api/messages?limit=100").json().at("items").size(), static_cast<std::size_t>(kPeers));
+  EXPECT_TRUE(eventually([&] { return descriptors() <= before; })) << descriptors() << " descriptors, were " << before;
 }
 
 TEST_F(Edge, HoldsLittleForAPeerThatNeverReads) {
@@ -296,6 +304,19 @@ TEST_F(Edge, LimitsEachOfManySendersByItself) {
   again["from"] = "+12025551499";
   one.send(post_of(again.dump()));
   EXPECT_EQ(one.answer()->status, 429);
+}
+
+TEST_F(Edge, LimitsEachOfManyAddressesByItself) {
+  start({{"API_DISPATCH", "off"}, {"API_RATE_LIMIT_PER_IP_PER_MIN", "1"}});
+  const auto status_from = [this](int i) {
+    auto one = RawClient::from("127.1." + std::to_string(i / 250) + "." + std::to_string(1 + i % 250), host().port());
+    one.send(post_of(sms().dump()));
+    return one.answer()->status;
+  };
+  for (int i = 0; i < 500; ++i)
+    ASSERT_EQ(status_from(i), 202) << i;
+  EXPECT_EQ(status_from(0), 429);
+  EXPECT_EQ(status_from(499), 429);
 }
 
 }  // namespace

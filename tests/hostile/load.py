@@ -42,7 +42,7 @@ class Load:
 
 def answers(told, status):
     return told["answers"].get(str(status), {"count": 0, "p50_ms": 0.0, "p99_ms": 0.0, "max_ms": 0.0,
-                                             "without_retry_after": 0})
+                                             "sent_p50_ms": 0.0, "sent_p99_ms": 0.0, "without_retry_after": 0})
 
 
 def judge(lines, verdict):

@@ -104,6 +104,25 @@ def distinct(load, host, count):
             f"fifth, {growth:+.0f} MiB at the end; at most {MOST_GROWTH_MIB:+} MiB", growth <= MOST_GROWTH_MIB)
 
 
+def addresses(host, count):
+    """As distinct(), of clients each at an address of its own."""
+    accepted, fifth = 0, None
+    body = b'{"from":"+12025550123","to":"+12025550142","type":"sms","body":"x"}'
+    request = (b"POST /api/messages/sms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+               b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
+    for i in range(count):
+        source = f"127.{1 + i // 65_536}.{i // 256 % 256}.{i % 256}"
+        with socket.create_connection(("127.0.0.1", host.port), source_address=(source, 0)) as link:
+            link.sendall(request)
+            accepted += link.recv(4096).startswith(b"HTTP/1.1 202")
+        if i + 1 == count // 5:
+            fifth = host.memory()[0]
+    growth = (host.memory()[0] - fifth) / MIB
+    return (f"{accepted} of {count} messages, each from another address, accepted: memory {fifth / MIB:.0f} MiB after "
+            f"a fifth, {growth:+.0f} MiB at the end; at most {MOST_GROWTH_MIB:+} MiB",
+            accepted == count and growth <= MOST_GROWTH_MIB)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--herald", required=True, help="the binary")
@@ -113,6 +132,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--idle", type=int, default=10_000)
     parser.add_argument("--distinct", type=int, default=1_000_000)
+    parser.add_argument("--addresses", type=int, default=200_000)
     parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -127,6 +147,9 @@ def main():
             lines.append(idle_connections(host, arguments.idle))
         with MeasuredHost(arguments.herald, os.path.join(folder, "b"), limits) as host:
             lines.append(distinct(Load(arguments.load, host), host, arguments.distinct))
+        with MeasuredHost(arguments.herald, os.path.join(folder, "c"),
+                          {**limits, "API_RATE_LIMIT_PER_SENDER_PER_MIN": "0"}) as host:
+            lines.append(addresses(host, arguments.addresses))
     return judge(lines, not arguments.no_verdict)
 
 

@@ -1,5 +1,6 @@
 // Sends messages at a rate that does not wait for answers, and prints what came back as one JSON object. A time counts
-// from the moment at which a request was due, so one that this client sends late is not made to look quick.
+// from the moment at which a request was due, so one that this client sends late is not made to look quick; those that
+// are named sent_ count from the moment at which it was sent, and tell of the host alone.
 //
 //   open_loop PORT RATE SECONDS CONNECTIONS IDS_FILE [FIRST]
 //
@@ -45,6 +46,7 @@ struct Plan {
 
 struct Tally {
   std::vector<double> took_ms;
+  std::vector<double> sent_took_ms;
   std::size_t without_retry_after = 0;
 };
 
@@ -52,6 +54,7 @@ struct Line {
   int fd = -1;
   bool busy = false;
   Clock::time_point due{};
+  Clock::time_point sent{};
   std::string unread;
 };
 
@@ -95,6 +98,8 @@ class Load {
       std::cout << comma << "\"" << status << "\":{\"count\":" << tally.took_ms.size()
                 << ",\"p50_ms\":" << share_of(tally.took_ms, 0.5) << ",\"p99_ms\":" << share_of(tally.took_ms, 0.99)
                 << ",\"max_ms\":" << share_of(tally.took_ms, 1)
+                << ",\"sent_p50_ms\":" << share_of(tally.sent_took_ms, 0.5)
+                << ",\"sent_p99_ms\":" << share_of(tally.sent_took_ms, 0.99)
                 << ",\"without_retry_after\":" << tally.without_retry_after << "}";
       comma = ",";
     }
@@ -143,21 +148,27 @@ class Load {
     const auto index = free_.back();
     free_.pop_back();
     auto& line = lines_[index];
-    const auto number = std::to_string(1'000'000'000ULL + plan_.first + sent_++);  // ten digits
+    if (plan_.distinct || request_.empty()) write_request();
+    ++sent_;
+    line.busy = true;
+    line.due = due;
+    line.sent = Clock::now();
+    // A request fits into the empty buffer of a connection that owes no answer.
+    if (::send(line.fd, request_.data(), request_.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request_.size())) {
+      lose(line);
+    }
+  }
+
+  void write_request() {
+    const auto number = std::to_string(1'000'000'000ULL + plan_.first + sent_);  // ten digits
     const auto tail = number.substr(3);
     const std::string from = plan_.distinct ? "+1202" + tail : "+12025550123";
     const std::string to = plan_.distinct ? "+1201" + tail : "+12025550142";
     const std::string body =
         R"({"from":")" + from + R"(","to":")" + to + R"(","type":"sms","body":"Your code is 4711"})";
-    std::string request = "POST /api/messages/sms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
-    if (plan_.distinct) request += "Idempotency-Key: load-" + number + "\r\n";
-    request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-    line.busy = true;
-    line.due = due;
-    // A request fits into the empty buffer of a connection that owes no answer.
-    if (::send(line.fd, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
-      lose(line);
-    }
+    request_ = "POST /api/messages/sms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+    if (plan_.distinct) request_ += "Idempotency-Key: load-" + number + "\r\n";
+    request_ += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 
   void receive(milliseconds within) {
@@ -193,7 +204,9 @@ class Load {
     int status = 0;
     std::from_chars(head.data() + 9, head.data() + 12, status);
     auto& tally = tallies_[status];
-    tally.took_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - line.due).count());
+    const auto now = Clock::now();
+    tally.took_ms.push_back(std::chrono::duration<double, std::milli>(now - line.due).count());
+    tally.sent_took_ms.push_back(std::chrono::duration<double, std::milli>(now - line.sent).count());
     if (head.find("\r\nRetry-After: ") == std::string_view::npos) ++tally.without_retry_after;
     constexpr std::string_view kLocation = "\r\nLocation: /api/messages/";
     const auto location = head.find(kLocation);
@@ -217,6 +230,7 @@ class Load {
   Clock::time_point began_{};
   double sent_for_ = 0;
   std::size_t sent_ = 0;
+  std::string request_;  // the next one
   std::size_t late_ = 0;
   std::size_t lost_ = 0;
 };
