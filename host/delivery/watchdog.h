@@ -10,6 +10,9 @@
 //
 // It tells of a wall clock that was set, too: the due times and the ends of messages are moments of that clock.
 //
+// When its own look comes kStoodStill too late, the whole process stood still (a stopped process, a machine that
+// slept), and nothing could make progress: time before that look counts for nothing.
+//
 // Threads. step() and wait() belong to one thread, the watchdog's (or a simulation); all else is safe from any thread.
 // Nothing here waits for what it watches.
 #pragma once
@@ -35,6 +38,8 @@ class Watchdog {
   static constexpr std::chrono::seconds kInterval{1};
   // Less than this is what keeps a clock right.
   static constexpr std::chrono::seconds kLeastJump{1};
+  // More than a loaded machine lets a thread wait.
+  static constexpr std::chrono::seconds kStoodStill{5};
 
   // `dispatcher` is borrowed and outlives the watchdog.
   Watchdog(const Options& options, const Services& services, const Dispatcher& dispatcher);
@@ -64,6 +69,7 @@ class Watchdog {
   void look_at_clocks(base::MonoTime now);
   void look_at_lanes(base::MonoTime now);
   std::chrono::nanoseconds without_progress(Watched& lane, const LanePulse& pulse, base::MonoTime now) const;
+  std::chrono::nanoseconds counted(std::chrono::nanoseconds still, base::MonoTime now) const;
   bool stalls(const Watched& watched) const { return watched.still >= limit_; }
   void publish() HERALD_EXCLUDES(mutex_);
   // One line where something has stalled or moves again.
@@ -81,6 +87,7 @@ class Watchdog {
 
   // The watchdog's thread.
   base::MonoTime next_look_;
+  base::MonoTime counts_from_;           // of time without progress
   std::chrono::nanoseconds wall_ahead_;  // of the monotonic clock, at the last look
   Watched writer_;
   Watched dispatching_;

@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/owned_fd.h"
+
 namespace herald::store {
 namespace {
 
@@ -43,11 +45,8 @@ int rename_to_free_name(const std::string& from, const std::string& to) {
 base::Status sync_folder_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
   const std::string folder = parent.empty() ? "." : parent.string();
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) return failed("sync", folder, errno);
-  const int error = ::fsync(opened) == 0 ? 0 : errno;
-  ::close(opened);
-  if (error != 0) return failed("sync", folder, error);
+  const base::OwnedFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return failed("sync", folder, errno);
   return {};
 }
 

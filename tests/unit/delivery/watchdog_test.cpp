@@ -30,6 +30,14 @@ class WatchdogTest : public LaneTest {
     }
   }
 
+  // The same while another thread does not come back.
+  void look_for(seconds time) {
+    for (; time > seconds{0}; time -= Watchdog::kInterval) {
+      clock_.advance(Watchdog::kInterval);
+      watchdog_.step();
+    }
+  }
+
   // Every thread of the provider is inside a call that the lane has given up, and messages wait behind them.
   void hold_every_thread() {
     sms().set_window(2, 2);
@@ -133,8 +141,7 @@ TEST_F(WatchdogTest, LeavesTheOtherLanesOutOfIt) {
 
 TEST_F(WatchdogTest, TellsOfALaneWhoseProviderDoesNotReturnFromSubmit) {
   sms().answer_by([this](const domain::DispatchItem&) {
-    clock_.advance(kLimit);
-    watchdog_.step();
+    look_for(kLimit);
     EXPECT_EQ(watchdog_.stalled_providers(), Names{"sms"});
     return success();
   });
@@ -148,8 +155,7 @@ TEST_F(WatchdogTest, TellsOfALaneWhoseProviderDoesNotReturnFromSubmit) {
 
 TEST_F(WatchdogTest, TellsOfAWriterThatDoesNotComeBack) {
   writer_.submit(store::Release{{}, [this](const base::Status&) {
-                                  clock_.advance(kLimit);
-                                  watchdog_.step();
+                                  look_for(kLimit);
                                   EXPECT_TRUE(watchdog_.writer_stalled());
                                   EXPECT_EQ(metrics_.writer_stalled_seconds.value(), kLimit.count());
                                 }});
@@ -162,8 +168,7 @@ TEST_F(WatchdogTest, TellsOfAWriterThatDoesNotComeBack) {
 
 TEST_F(WatchdogTest, TellsOfADispatcherThatDoesNotComeBack) {
   store_.on_sweep([this] {
-    clock_.advance(kLimit);
-    watchdog_.step();
+    look_for(kLimit);
     EXPECT_TRUE(watchdog_.dispatcher_stalled());
     EXPECT_EQ(metrics_.dispatcher_stalled_seconds.value(), kLimit.count());
   });
@@ -173,6 +178,41 @@ TEST_F(WatchdogTest, TellsOfADispatcherThatDoesNotComeBack) {
   store_.on_sweep({});
   live(seconds{1});
   EXPECT_FALSE(watchdog_.dispatcher_stalled());
+}
+
+// ---- A process that stood still ----
+
+TEST_F(WatchdogTest, DoesNotCountTheTimeInWhichTheProcessStoodStill) {
+  hold_every_thread();
+  live(kLimit - seconds{5});
+  clock_.advance(minutes{10});
+  watchdog_.step();
+  EXPECT_EQ(alarms(), 0U);
+  EXPECT_EQ(gauge(), 0);
+  live(kLimit - seconds{2});
+  EXPECT_EQ(alarms(), 0U);
+  live(seconds{3});
+  EXPECT_EQ(alarms(), 1U);
+}
+
+TEST_F(WatchdogTest, DoesNotTakeAProcessThatStoodStillForAWriterThatDoes) {
+  watchdog_.step();
+  writer_.submit(store::Release{{}, [this](const base::Status&) {
+                                  clock_.advance(minutes{10});
+                                  watchdog_.step();
+                                  EXPECT_FALSE(watchdog_.writer_stalled());
+                                }});
+  writer_.step();
+  EXPECT_EQ(alarms(), 0U);
+}
+
+TEST_F(WatchdogTest, StillCountsWhereItsOwnLooksAreLate) {
+  hold_every_thread();
+  for (int i = 0; i < 10; ++i) {
+    pass(seconds{3}, milliseconds{250});
+    watchdog_.step();
+  }
+  EXPECT_EQ(alarms(), 1U);
 }
 
 // ---- The wall clock ----
