@@ -74,7 +74,7 @@ Result<ChildProcess> ChildProcess::begin(const ChildPlan& plan) {
   if (!descriptors) return tl::make_unexpected(descriptors.error());
   SpawnPlan spawning;
   if (const int error = prepare(spawning, *descriptors, plan.folder); error != 0) {
-    return cannot("the child process cannot be prepared", error);
+    return cannot("it cannot be prepared", error);
   }
   std::vector<char*> argv;
   argv.reserve(plan.arguments.size() + 1);
@@ -83,7 +83,7 @@ Result<ChildProcess> ChildProcess::begin(const ChildPlan& plan) {
   argv.push_back(nullptr);
   pid_t pid = 0;
   const int error = posix_spawn(&pid, argv.front(), &spawning.actions, &spawning.attributes, argv.data(), environ);
-  if (error != 0) return cannot(plan.arguments.front() + " cannot be run", error);
+  if (error != 0) return fail(ErrorCode::kUnavailable, std::generic_category().message(error));
   return ChildProcess(pid);
 }
 

@@ -119,7 +119,8 @@ base::Result<ChildEnd> run_child_process(const ChildPlan& plan) {
       base::ChildProcess::begin({plan.arguments,
                                  {input->get(), printed->writing.get(), printed->writing.get(), report->writing.get()},
                                  plan.folder});
-  if (!child) return tl::make_unexpected(child.error());
+  if (!child)
+    return base::fail(child.error().code, plan.arguments.front() + " cannot be run: " + child.error().message);
   report->writing.reset();
   printed->writing.reset();
 

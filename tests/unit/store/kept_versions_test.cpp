@@ -129,7 +129,8 @@ TEST_P(KeptFile, IsOpenedAlthoughRowsOfWhatWaitsAreDamaged) {
     claim_all(depth.provider);
     EXPECT_EQ(store_->reader().queue_depths().value().size(), depths.size());
   }
-  for (const auto& depth : store_->reader().queue_depths().value())
+  const auto left = store_->reader().queue_depths().value();
+  for (const auto& depth : left)
     waits += static_cast<std::int64_t>(depth.waiting);
   EXPECT_EQ(waits, 0);
 }
