@@ -35,8 +35,8 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
       return {
           base::ErrorCode::kCorrupt,
           found +
-              ". The database is damaged, and the host writes nothing more to it. Stop the host, keep a copy of the "
-              "data directory, and "
+              ". The database is damaged, and nothing of it is repaired or removed; what its log held may have been "
+              "moved into it. Stop the host, keep a copy of the data directory, and "
               "restore a backup (herald backup --help tells how), or recover what is readable with: sqlite3 herald.db "
               ".recover"};
     case SQLITE_MISMATCH:  // by throw_foreign()

@@ -94,9 +94,9 @@ Examples
 
 The copy is one moment of the database, with every message that was accepted before the command
 began. It is written beside FILE under another name, checked, synced and then renamed: what stands
-under FILE is whole. An interrupted one leaves nothing; one that is killed (kill -9, a power cut)
-leaves FILE.part-NUMBER, which may be removed. FILE is readable by its owner alone: it holds
-messages and addresses. The settings are those of `herald serve`; only data_dir matters.
+under FILE is whole. An interrupted one leaves nothing; one that was killed leaves FILE.part-PID,
+which the next backup to FILE removes. FILE is readable by its owner alone: it holds messages and
+addresses. The settings are those of `herald serve`; only data_dir matters.
 
 The host is not asked, and no commit waits for the copy; but as long as it is under way the host's
 write-ahead log (herald.db-wal) grows by what is committed, and shrinks again behind it.

@@ -15,9 +15,9 @@ class ReadinessTest : public delivery::LaneTest {
  protected:
   ReadinessTest() { readiness_.enter(HostReadiness::Phase::kServing); }
 
-  // As if the step under way had taken that long, while the watchdog looks.
+  // As if the step under way took that long while the watchdog looks.
   void hang() {
-    for (auto left = options_.stall_after; left.count() > 0; left -= delivery::Watchdog::kInterval) {
+    for (auto time = options_.stall_after; time > decltype(time)::zero(); time -= delivery::Watchdog::kInterval) {
       clock_.advance(delivery::Watchdog::kInterval);
       watchdog_.step();
     }
