@@ -11,6 +11,7 @@ namespace herald::tools {
 enum class Verb {
   kServe,
   kBackup,
+  kBench,
   kPluginList,
   kPluginNew,
   kPluginProbe,
@@ -19,6 +20,7 @@ enum class Verb {
   kHelp,
   kServeHelp,
   kBackupHelp,
+  kBenchHelp,
   kPluginHelp,
   kPluginNewHelp,
   kPluginCheckHelp,
@@ -27,7 +29,7 @@ enum class Verb {
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load; of `plugin check` and `plugin new` all of theirs
+  std::vector<std::string> flags{};  // for config::load; of `bench`, `plugin check` and `plugin new` all of theirs
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe` and `backup`
   bool force = false;                // of `backup`

@@ -22,6 +22,7 @@ Examples
                                               let the mock providers fail, the same way every time
   herald plugin list                          the providers found, and why a file is refused
   herald backup /backup/herald.db             a copy that can be started from, while the host runs
+  herald bench --mix b --duration 60          how many messages a second a running host takes
   herald plugin new acme-sms --channels sms   a folder to write a provider of one's own in
   herald plugin check build/carrier.so        what an author runs before a plugin is dropped in
 )";
@@ -33,7 +34,8 @@ Commands
   herald plugin new NAME --channels LIST      begin a provider of one's own; [--dir DIR]
   herald plugin check [OPTION...] FILE        hold a plugin to the contract
   herald backup FILE [--force] [SETTING...]   copy the database of a host, running or not
-  herald serve --help, backup --help, plugin --help
+  herald bench [URL] [OPTION...]              measure a running host
+  herald serve --help, backup --help, bench --help, plugin --help
                                               one command alone
   herald --version
 )";

@@ -9,6 +9,7 @@
 #include "app/signals.h"
 #include "providers/probe.h"
 #include "tools/back_up.h"
+#include "tools/bench/bench.h"
 #include "tools/check/check.h"
 #include "tools/check/child.h"
 #include "tools/survey.h"
@@ -24,6 +25,12 @@ Verbs real_verbs(std::filesystem::path executable) {
     std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
     return back_up(
         settings, command, [&signals] { return signals.pending(); }, progress, out, err);
+  };
+  verbs.bench = [](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+    const app::StopSignals signals;
+    std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
+    return bench::bench(
+        arguments, [&signals] { return signals.pending(); }, progress, out, err);
   };
   verbs.check_plugin = [executable](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
     return check::check_plugin(arguments, executable, out, err);

@@ -151,7 +151,7 @@ TEST_F(Run, ExplainsOneCommand) {
 }
 
 TEST_F(Run, HelpFitsATerminal) {
-  for (const char* verb : {"serve", "plugin", "--help"})
+  for (const char* verb : {"serve", "plugin", "bench", "--help"})
     herald({verb, "--help"});
   std::istringstream lines(out_.str());
   std::string line;
