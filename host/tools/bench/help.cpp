@@ -41,7 +41,7 @@ Options
   --timeout N      seconds that a request may take, 1 to 3600 (10)
   --seed N         the same requests again; without it a new seed is taken, and shown. Mix b on the
                    same data folder needs a new one: keys that were seen are answered, not accepted
-  --api-key KEY    for a host with keys; @FILE reads it from the first line of FILE, since what stands
+  --api-key KEY    for a host with keys; @FILE reads it from the first line of FILE, for what stands
                    in a flag can be read by every user of the machine
   --json FILE      a report for programs; "-" writes it in place of the readable one. Members: url,
                    requests, body_bytes, loop, rate_per_s, connections, seed, warmup_s, elapsed_s,
