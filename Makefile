@@ -138,6 +138,11 @@ bench-compare: bench-build ## Herald beside a bare Pistache endpoint and Kannel,
 	@bin/build bare_pistache
 	@$(PYTHON) tests/bench/compare.py $(HOST) $(FILL) --pistache $(BENCH)/bare_pistache $(ARGS)
 
+.PHONY: bench-profile
+bench-profile: bench-build ## where the time of a message goes: threads, functions, system calls, allocations
+	@bin/build allocation_count
+	@$(PYTHON) tests/bench/profile.py $(HOST) --allocation-count $(BENCH)/liballocation_count.so $(ARGS)
+
 bench-parts: ## what each step of a request costs by itself: JSON, rules, digests, breaker, plugin border, store
 	@bin/setup && bin/build request_bench plugin_bench store_bench
 	@uptime

@@ -58,6 +58,10 @@ class Served(MeasuredHost):
                                         "API_QUEUE_MAX": "1000000000", **settings})
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
