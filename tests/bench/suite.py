@@ -131,7 +131,8 @@ class Suite:
         rows = count(self.sizes.read_rows)
         with Served(self.herald, data, dispatch="off") as host:
             for name, paths, rate in (("GET /api/messages/{id}", self.message_paths(host), 200),
-                                      ("GET first pages", self.first_pages(), 50)):
+                                      ("GET first pages", self.first_pages(), 50),
+                                      ("GET first pages with filters", self.filtered_pages(), 50)):
                 file = os.path.join(self.folder, "paths")
                 with open(file, "w", encoding="ascii") as out:
                     out.write("\n".join(paths) + "\n")
@@ -155,9 +156,13 @@ class Suite:
         return paths
 
     def first_pages(self):
-        return (["/api/messages", "/api/messages?status=pending&limit=50", "/api/conversations",
-                 "/api/messages?to=%2B12012000007&limit=20"] +
-                [f"/api/conversations/{number}/messages" for number in self.conversations()[:20]])
+        return ["/api/messages", "/api/conversations"] * 10 + [
+            f"/api/conversations/{number}/messages" for number in self.conversations()[:20]]
+
+    @staticmethod
+    def filtered_pages():
+        return ["/api/messages?status=pending", "/api/messages?to=%2B12012000007", "/api/messages?from=%2B12013000007",
+                "/api/messages?channel=sms&provider=sms-mms"]
 
     def memory_and_start(self):
         took = []
