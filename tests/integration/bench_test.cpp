@@ -110,6 +110,9 @@ class Bench : public RunningHost {
     return json;
   }
 
+  std::string metrics_text() { return get("/metrics").body; }
+
+  static constexpr auto kNone = std::string::npos;
   Finished last_;
 };
 
@@ -184,6 +187,19 @@ TEST_F(Bench, SaysThatNobodyListens) {
   EXPECT_EQ(run.exit.code, 1);
   EXPECT_THAT(run.err, HasSubstr("nothing can be sent to 127.0.0.1"));
   EXPECT_THAT(run.err, HasSubstr("Connection refused"));
+}
+
+TEST_F(Bench, GivesUpAHostThatHasGone) {
+  start({{"API_DISPATCH", "off"}});
+  Finished run;
+  std::thread running([this, &run] { run = bench({host().url(""), "--duration", "20", "--timeout", "1"}); });
+  const bool begun =
+      eventually([this] { return metrics_text().find("\nherald_messages_accepted_total 0\n") == kNone; });
+  host().kill();
+  running.join();
+  EXPECT_TRUE(begun);
+  EXPECT_EQ(run.exit.code, 1);
+  EXPECT_THAT(run.err, HasSubstr("the target has gone: 127.0.0.1"));
 }
 
 TEST_F(Bench, RefusesAWrongCommandLine) {
