@@ -150,6 +150,11 @@ bench-parts: ## what each step of a request costs by itself: JSON, rules, digest
 	@$(BENCH)/plugin_bench --benchmark_filter='border|guarded|bare'
 	@$(BENCH)/store_bench --benchmark_filter='accept_batches/'
 
+.PHONY: disk-faults
+disk-faults: ## the store on a disk that fails in each way at each call, then in CASES=10000 mixtures from SEED=1 on
+	@bin/setup && bin/build disk_faults
+	@build/$${HERALD_PRESET:-release}/tests/disk/disk_faults --seed $(or $(SEED),1) --cases $(or $(CASES),10000)
+
 abi-lock: ## sdk/abi.lock written anew, when the ABI's version covers what has changed
 	@$(PYTHON) sdk/abi_lock.py update
 

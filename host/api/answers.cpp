@@ -24,16 +24,6 @@ void add_limits(const intake::Limits& limits, http::Response& response) {
   response.headers.emplace_back("RateLimit", std::move(states));
 }
 
-http::Response rate_limited(const intake::Limits& limits, std::string_view request_id) {
-  auto response = problem(Problem::kRateLimited, {request_id});
-  std::chrono::seconds wait{1};
-  for (const auto& limit : limits)
-    wait = std::max(wait, limit.retry_after);
-  response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
-  add_limits(limits, response);
-  return response;
-}
-
 }  // namespace
 
 Answer answer_through(http::Responder responder) {
@@ -72,10 +62,12 @@ http::Response of_refusal(const intake::Refusal& refusal, std::string_view reque
       return problem(Problem::kProviderMissing, {request_id, refusal.detail});
     case Reason::kKeyInFlight:
       return problem(Problem::kKeyInFlight, {request_id});
+    case Reason::kReplayed:
+      return problem(Problem::kWebhookReplayed, {request_id});
     case Reason::kKeyReused:
       return problem(Problem::kKeyReused, {request_id});
     case Reason::kRateLimited:
-      return rate_limited(refusal.limits, request_id);
+      return over_limits(Problem::kRateLimited, refusal.limits, request_id);
     case Reason::kNotFound:
       return problem(Problem::kMessageNotFound, {request_id});
     case Reason::kConflict:
@@ -88,6 +80,16 @@ http::Response of_refusal(const intake::Refusal& refusal, std::string_view reque
       break;
   }
   return problem(Problem::kInternalError, {request_id});
+}
+
+http::Response over_limits(Problem kind, const intake::Limits& limits, std::string_view request_id) {
+  auto response = problem(kind, {request_id});
+  std::chrono::seconds wait{1};
+  for (const auto& limit : limits)
+    wait = std::max(wait, limit.retry_after);
+  response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  add_limits(limits, response);
+  return response;
 }
 
 http::Response of_malformed(const Malformed& malformed, std::string_view request_id) {

@@ -31,6 +31,9 @@ http::Response accepted(const intake::Accepted& message);
 http::Response of_refusal(const intake::Refusal& refusal, std::string_view request_id,
                           Problem on_conflict = Problem::kInternalError);
 
+// 429 of this kind, with the state of the limits and when trying again makes sense.
+http::Response over_limits(Problem kind, const intake::Limits& limits, std::string_view request_id);
+
 // 400 for a body that is no JSON.
 http::Response of_malformed(const Malformed& malformed, std::string_view request_id);
 

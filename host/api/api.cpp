@@ -11,6 +11,7 @@
 #include "api/negotiation.h"
 #include "api/problem.h"
 #include "api/provider_json.h"
+#include "base/random.h"
 
 namespace herald::api {
 namespace {
@@ -57,24 +58,46 @@ Api::Api(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
       from_(dependencies),
       router_(options_.health_path),
+      gate_({dependencies.access, dependencies.clock, dependencies.log, dependencies.metrics}, base::entropy_seed()),
       sending_(dependencies),
       messages_(dependencies, options_.default_region),
       conversations_(dependencies.reader, dependencies.log),
       providers_(dependencies) {}
 
+// From here on a request's remote address is the client's, also where it came through a proxy.
 void Api::handle(const http::Request& request, http::Responder responder) {
+  const auto client = gate_.client_of(request);
+  if (client == request.remote_address) return handle_from_client(request, std::move(responder));
+  http::Request from_client = request;
+  from_client.remote_address = client;
+  handle_from_client(from_client, std::move(responder));
+}
+
+void Api::handle_from_client(const http::Request& request, http::Responder responder) {
   const auto match = router_.resolve(request.method, request.path);
-  if (!match) return std::move(responder).respond(of_miss(match.error(), request.request_id));
+  if (!match) {
+    auto refusal = gate_.refusal_of_stranger(request);
+    return std::move(responder).respond(refusal ? *std::move(refusal) : of_miss(match.error(), request.request_id));
+  }
+  auto passage = gate_.admit(match->need, request, Gate::Extent::kWhole);
+  if (!passage) return std::move(responder).respond(std::move(passage.error()));
   if (auto refusal = negotiate(match->traits, request, request.body.size(), options_.max_body_bytes))
     return std::move(responder).respond(*std::move(refusal));
   if (!match->traits.changes) return std::move(responder).respond(fresh(read(*match, request)));
   if (auto refusal = refusal_of_host(request)) return std::move(responder).respond(*std::move(refusal));
-  change(*match, request, std::move(responder));
+  change(*match, request, *std::move(passage), std::move(responder));
 }
 
 std::optional<http::Response> Api::check_head(const http::Request& request) {
+  http::Request from_client = request;
+  from_client.remote_address = gate_.client_of(request);
   const auto match = router_.resolve(request.method, request.path);
-  if (!match) return of_miss(match.error(), request.request_id);
+  if (!match) {
+    auto refusal = gate_.refusal_of_stranger(from_client);
+    return refusal ? *std::move(refusal) : of_miss(match.error(), request.request_id);
+  }
+  auto passage = gate_.admit(match->need, from_client, Gate::Extent::kHead);
+  if (!passage) return std::move(passage.error());
   return negotiate(match->traits, request, announced_length(request), options_.max_body_bytes);
 }
 
@@ -104,18 +127,21 @@ std::optional<http::Response> Api::refusal_of_host(const http::Request& request)
   return std::nullopt;
 }
 
-void Api::change(const Match& match, const http::Request& request, http::Responder responder) const {
+void Api::change(const Match& match, const http::Request& request, Gate::Passage passage,
+                 http::Responder responder) const {
   switch (match.endpoint) {
     case Endpoint::kSendPhone:
       return sending_.send(request, intake::Medium::kPhone, std::move(responder));
     case Endpoint::kSendEmail:
       return sending_.send(request, intake::Medium::kEmail, std::move(responder));
     case Endpoint::kMockInbound:
-      return sending_.receive(request, intake::InboundSource::kMock, std::move(responder));
+      return sending_.receive(request, intake::InboundSource::kMock, std::move(passage.delivery), std::move(responder));
     case Endpoint::kSmsWebhook:
-      return sending_.receive(request, intake::InboundSource::kSmsWebhook, std::move(responder));
+      return sending_.receive(request, intake::InboundSource::kSmsWebhook, std::move(passage.delivery),
+                              std::move(responder));
     case Endpoint::kEmailWebhook:
-      return sending_.receive(request, intake::InboundSource::kEmailWebhook, std::move(responder));
+      return sending_.receive(request, intake::InboundSource::kEmailWebhook, std::move(passage.delivery),
+                              std::move(responder));
     case Endpoint::kRetryMessages:
       return messages_.retry_many(request, std::move(responder));
     case Endpoint::kCancelMessage:

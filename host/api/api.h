@@ -9,6 +9,7 @@
 
 #include "api/conversations_api.h"
 #include "api/dependencies.h"
+#include "api/gate.h"
 #include "api/messages_api.h"
 #include "api/options.h"
 #include "api/providers_api.h"
@@ -31,7 +32,8 @@ class Api final : public http::Handler {
 
  private:
   std::optional<http::Response> refusal_of_host(const http::Request& request) const;
-  void change(const Match& match, const http::Request& request, http::Responder responder) const;
+  void handle_from_client(const http::Request& request, http::Responder responder);
+  void change(const Match& match, const http::Request& request, Gate::Passage passage, http::Responder responder) const;
   http::Response read(const Match& match, const http::Request& request) const;
   http::Response ready(const http::Request& request) const;
   http::Response metrics(const http::Request& request) const;
@@ -39,6 +41,7 @@ class Api final : public http::Handler {
   const Options options_;
   const Dependencies from_;
   const Router router_;
+  Gate gate_;
   const Sending sending_;
   const MessagesApi messages_;
   const ConversationsApi conversations_;

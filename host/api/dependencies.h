@@ -1,6 +1,7 @@
 // What the API works with.
 #pragma once
 
+#include "access/access.h"
 #include "api/readiness.h"
 #include "base/clock.h"
 #include "domain/ports.h"
@@ -21,6 +22,7 @@ struct Dependencies {
   const base::Clock& clock;
   observe::Log& log;
   observe::Metrics& metrics;
+  const access::Access& access;
 };
 
 }  // namespace herald::api

@@ -7,6 +7,7 @@
 
 #include "api/answers.h"
 #include "api/fault_settings_json.h"
+#include "api/media_type.h"
 #include "api/provider_json.h"
 #include "api/provider_view.h"
 
@@ -24,14 +25,17 @@ bool is_answer(const domain::WebhookResponse& response) {
          });
 }
 
-domain::WebhookRequest webhook_request(std::string_view tail, const http::Request& request) {
+// A key that opened the host's own door is no plugin's business; what a carrier shows to the plugin is.
+domain::WebhookRequest webhook_request(std::string_view tail, const http::Request& request, bool keyed) {
   domain::WebhookRequest made;
   made.method = request.method_text;
   made.path = tail;
   made.query = request.query;
   made.headers.reserve(request.headers.size());
-  for (const auto& field : request.headers)
+  for (const auto& field : request.headers) {
+    if (keyed && equal_without_case(field.name, "Authorization")) continue;
     made.headers.emplace_back(field.name, field.value);
+  }
   made.body = request.body;
   made.remote_address = request.remote_address;
   made.request_id = request.request_id;
@@ -135,7 +139,7 @@ void ProvidersApi::set_faults(const http::Request& request, http::Responder resp
 void ProvidersApi::webhook(const std::string& name, std::string_view tail, const http::Request& request,
                            http::Responder responder) const {
   from_.providers.webhook(
-      name, webhook_request(tail, request),
+      name, webhook_request(tail, request, from_.access.needs_webhook_keys()),
       [this, name, answer = answer_through(std::move(responder)),
        request_id = std::string(request.request_id)](base::Result<domain::WebhookResponse> said) {
         if (said && !is_answer(*said)) {

@@ -16,6 +16,7 @@ struct Route {
   std::string_view pattern;
   Endpoint endpoint;
   Traits traits;
+  Need need;
 };
 
 constexpr Traits kProbe{};
@@ -26,31 +27,31 @@ constexpr Traits kWrite{true, true, true};
 // The first pattern that fits a path is the path's: a pattern with a parameter stands behind those without, and the
 // routes of one pattern stand together.
 constexpr std::array kRoutes{
-    Route{Method::kPost, "/api/messages/sms", Endpoint::kSendPhone, kWrite},
-    Route{Method::kPost, "/api/messages/email", Endpoint::kSendEmail, kWrite},
-    Route{Method::kPost, "/api/messages/retry", Endpoint::kRetryMessages, kOrder},
-    Route{Method::kGet, "/api/messages", Endpoint::kListMessages, kRead},
-    Route{Method::kGet, "/api/messages/{id}", Endpoint::kGetMessage, kRead},
-    Route{Method::kPost, "/api/messages/{id}/cancel", Endpoint::kCancelMessage, kOrder},
-    Route{Method::kPost, "/api/messages/{id}/retry", Endpoint::kRetryMessage, kOrder},
-    Route{Method::kPost, "/api/webhooks/sms", Endpoint::kSmsWebhook, kWrite},
-    Route{Method::kPost, "/api/webhooks/email", Endpoint::kEmailWebhook, kWrite},
-    Route{Method::kPost, "/api/provider/mock/inbound", Endpoint::kMockInbound, kWrite},
-    Route{Method::kGet, "/api/provider/mock/config", Endpoint::kGetFaults, kRead},
-    Route{Method::kPut, "/api/provider/mock/config", Endpoint::kSetFaults, kWrite},
-    Route{Method::kGet, "/api/conversations", Endpoint::kListConversations, kRead},
-    Route{Method::kGet, "/api/conversations/{id}", Endpoint::kGetConversation, kRead},
-    Route{Method::kGet, "/api/conversations/{id}/messages", Endpoint::kListConversationMessages, kRead},
-    Route{Method::kGet, "/api/providers", Endpoint::kListProviders, kRead},
-    Route{Method::kGet, "/api/providers/{name}", Endpoint::kGetProvider, kRead},
-    Route{Method::kPost, "/api/providers/{name}/enable", Endpoint::kEnableProvider, kOrder},
-    Route{Method::kPost, "/api/providers/{name}/disable", Endpoint::kDisableProvider, kOrder},
-    Route{Method::kGet, "/api/providers/{name}/config", Endpoint::kGetProviderConfig, kRead},
-    Route{Method::kPut, "/api/providers/{name}/config", Endpoint::kSetProviderConfig, kWrite},
-    Route{Method::kDelete, "/api/providers/{name}/config", Endpoint::kResetProviderConfig, kOrder},
-    Route{Method::kGet, "/livez", Endpoint::kLive, kProbe},
-    Route{Method::kGet, "/readyz", Endpoint::kReady, kProbe},
-    Route{Method::kGet, "/metrics", Endpoint::kMetrics, kProbe},
+    Route{Method::kPost, "/api/messages/sms", Endpoint::kSendPhone, kWrite, Need::kSend},
+    Route{Method::kPost, "/api/messages/email", Endpoint::kSendEmail, kWrite, Need::kSend},
+    Route{Method::kPost, "/api/messages/retry", Endpoint::kRetryMessages, kOrder, Need::kAdmin},
+    Route{Method::kGet, "/api/messages", Endpoint::kListMessages, kRead, Need::kRead},
+    Route{Method::kGet, "/api/messages/{id}", Endpoint::kGetMessage, kRead, Need::kRead},
+    Route{Method::kPost, "/api/messages/{id}/cancel", Endpoint::kCancelMessage, kOrder, Need::kSend},
+    Route{Method::kPost, "/api/messages/{id}/retry", Endpoint::kRetryMessage, kOrder, Need::kAdmin},
+    Route{Method::kPost, "/api/webhooks/sms", Endpoint::kSmsWebhook, kWrite, Need::kCarrier},
+    Route{Method::kPost, "/api/webhooks/email", Endpoint::kEmailWebhook, kWrite, Need::kCarrier},
+    Route{Method::kPost, "/api/provider/mock/inbound", Endpoint::kMockInbound, kWrite, Need::kCarrier},
+    Route{Method::kGet, "/api/provider/mock/config", Endpoint::kGetFaults, kRead, Need::kAdmin},
+    Route{Method::kPut, "/api/provider/mock/config", Endpoint::kSetFaults, kWrite, Need::kAdmin},
+    Route{Method::kGet, "/api/conversations", Endpoint::kListConversations, kRead, Need::kRead},
+    Route{Method::kGet, "/api/conversations/{id}", Endpoint::kGetConversation, kRead, Need::kRead},
+    Route{Method::kGet, "/api/conversations/{id}/messages", Endpoint::kListConversationMessages, kRead, Need::kRead},
+    Route{Method::kGet, "/api/providers", Endpoint::kListProviders, kRead, Need::kRead},
+    Route{Method::kGet, "/api/providers/{name}", Endpoint::kGetProvider, kRead, Need::kRead},
+    Route{Method::kPost, "/api/providers/{name}/enable", Endpoint::kEnableProvider, kOrder, Need::kAdmin},
+    Route{Method::kPost, "/api/providers/{name}/disable", Endpoint::kDisableProvider, kOrder, Need::kAdmin},
+    Route{Method::kGet, "/api/providers/{name}/config", Endpoint::kGetProviderConfig, kRead, Need::kAdmin},
+    Route{Method::kPut, "/api/providers/{name}/config", Endpoint::kSetProviderConfig, kWrite, Need::kAdmin},
+    Route{Method::kDelete, "/api/providers/{name}/config", Endpoint::kResetProviderConfig, kOrder, Need::kAdmin},
+    Route{Method::kGet, "/livez", Endpoint::kLive, kProbe, Need::kNothing},
+    Route{Method::kGet, "/readyz", Endpoint::kReady, kProbe, Need::kNothing},
+    Route{Method::kGet, "/metrics", Endpoint::kMetrics, kProbe, Need::kNothing},
 };
 
 // Every method, every body, every path behind it: a carrier decides what it sends.
@@ -165,15 +166,20 @@ std::optional<Match> webhook(std::string_view path) {
   const auto segments = split(*plain);
   std::string_view name;
   if (!segments || !fits(*segments, kWebhook, name)) return std::nullopt;
-  return Match{Endpoint::kProviderWebhook, kWebhookTraits, std::string(name), path.substr(*end)};
+  return Match{Endpoint::kProviderWebhook, kWebhookTraits, std::string(name), path.substr(*end), Need::kPlugin};
 }
 
 }  // namespace
 
+bool is_guarded(std::string_view path) {
+  constexpr std::string_view kRoot = "/api";
+  return path.substr(0, kRoot.size()) == kRoot && (path.size() == kRoot.size() || path[kRoot.size()] == '/');
+}
+
 tl::expected<Match, Miss> Router::resolve(Method method, std::string_view path) const {
   const Method wanted = method == Method::kHead ? Method::kGet : method;
   if (path == health_path_) {
-    if (wanted == Method::kGet) return Match{Endpoint::kHealth, kProbe, {}, {}};
+    if (wanted == Method::kGet) return Match{Endpoint::kHealth, kProbe, {}, {}, Need::kNothing};
     return tl::make_unexpected(Miss{Miss::Reason::kMethod, std::string(name_of(Method::kGet))});
   }
   if (auto match = webhook(path)) return *std::move(match);
@@ -191,7 +197,7 @@ tl::expected<Match, Miss> Router::resolve(Method method, std::string_view path) 
     if (!pattern.empty() && route.pattern != pattern) continue;
     std::string_view parameter;
     if (!fits(*segments, route.pattern, parameter)) continue;
-    if (route.method == wanted) return Match{route.endpoint, route.traits, std::string(parameter), {}};
+    if (route.method == wanted) return Match{route.endpoint, route.traits, std::string(parameter), {}, route.need};
     pattern = route.pattern;
   }
   if (pattern.empty()) return tl::make_unexpected(Miss{});

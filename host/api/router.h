@@ -50,12 +50,23 @@ struct Traits {
   bool changes = false;     // something, so that it is refused while the host starts or drains
 };
 
+// What a request to an endpoint must show where the host asks for keys, and for signatures.
+enum class Need : std::uint8_t {
+  kAdmin,    // a key with this scope
+  kSend,     //
+  kRead,     //
+  kCarrier,  // a signature where the host asks for one, else a key that may send: what is brought joins conversations
+  kPlugin,   // as kSend, unless the host leaves it to the plugin to know its carrier
+  kNothing,  // for probes
+};
+
 struct Match {
   Endpoint endpoint = Endpoint::kHealth;
   Traits traits;
   std::string parameter;  // what stood for "{...}"; decoded
   std::string_view
       tail;  // what stood behind a webhook's path, as it came; empty or begins with "/"; of resolve()'s path
+  Need need = Need::kAdmin;
 };
 
 struct Miss {
@@ -63,6 +74,10 @@ struct Miss {
   Reason reason = Reason::kUnknown;
   std::string allow;  // of kMethod: the header's value
 };
+
+// Whether what stands at this path belongs to the interface that keys guard, whether or not there is anything. As it
+// came.
+bool is_guarded(std::string_view path);
 
 // Immutable after construction; any thread.
 class Router {

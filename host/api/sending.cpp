@@ -48,13 +48,15 @@ void Sending::send(const http::Request& request, intake::Medium medium, http::Re
   to_.intake.accept(*std::move(decoded), std::move(origin), answer_accept(request, std::move(responder)));
 }
 
-void Sending::receive(const http::Request& request, intake::InboundSource source, http::Responder responder) const {
+void Sending::receive(const http::Request& request, intake::InboundSource source,
+                      std::optional<intake::SignedDelivery> delivery, http::Responder responder) const {
   auto decoded = decode_inbound(request.body, source);
   if (!decoded) {
     to_.intake.refused_inbound(source, request.request_id, decoded.error().detail);
     return std::move(responder).respond(of_malformed(decoded.error(), request.request_id));
   }
   auto origin = origin_of(request, decoded->faults);
+  origin.delivery = std::move(delivery);
   to_.intake.receive(*std::move(decoded), std::move(origin), answer_accept(request, std::move(responder)));
 }
 

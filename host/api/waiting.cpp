@@ -9,7 +9,7 @@ domain::WaitingFor waiting_for(const domain::MessageRecord& message, const std::
   using domain::WaitingFor;
   if (message.status != domain::Status::kPending) return WaitingFor::kNothing;
   if (message.next_attempt_at && *message.next_attempt_at > now) return WaitingFor::kRetry;
-  if (!lane || lane->paused) return WaitingFor::kProvider;
+  if (!lane || lane->paused || !lane->channels.contains(message.content.channel)) return WaitingFor::kProvider;
   if (lane->paced_until && *lane->paced_until > now) return WaitingFor::kPacer;
   if (lane->breaker != domain::BreakerState::kClosed) return WaitingFor::kBreaker;
   return WaitingFor::kNothing;

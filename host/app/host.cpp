@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "access/access.h"
 #include "api/api.h"
 #include "app/kept_settings.h"
 #include "app/lanes.h"
@@ -51,10 +52,16 @@ providers::Options composed(const config::Settings& settings) {
 
 // In order of construction; destroyed in reverse.
 struct Host::Rooms {
-  Rooms(const config::Settings& settings, std::unique_ptr<store::SqliteStore> opened, const base::Clock& clock,
-        observe::Log& log, std::unique_ptr<observe::Metrics> instruments)
-      : metrics(std::move(instruments)),
-        store(std::move(opened)),
+  // What can fail to open, and so is there before the rest.
+  struct Opened {
+    std::unique_ptr<observe::Metrics> metrics;
+    std::unique_ptr<access::Access> access;
+    std::unique_ptr<store::SqliteStore> store;
+  };
+  Rooms(const config::Settings& settings, Opened opened, const base::Clock& clock, observe::Log& log)
+      : metrics(std::move(opened.metrics)),
+        access(std::move(opened.access)),
+        store(std::move(opened.store)),
         writer(*store, clock, log, *metrics, settings.store.max_batch),
         kept(store->reader(), writer),
         providers(composed(settings), {clock, log, *metrics}),
@@ -64,12 +71,14 @@ struct Host::Rooms {
         watchdog(settings.delivery, services, dispatcher),
         readiness(writer, watchdog),
         intake(settings.intake, {providers.routes(), writer, store->reader(), clock, log, *metrics}),
-        api(settings.api, {intake, store->reader(), providers.admin(), dispatcher, readiness, clock, log, *metrics}),
+        api(settings.api,
+            {intake, store->reader(), providers.admin(), dispatcher, readiness, clock, log, *metrics, *access}),
         server(settings.http, api, clock, log, *metrics) {
     store->set_listener(dispatcher);
   }
 
   std::unique_ptr<observe::Metrics> metrics;
+  std::unique_ptr<access::Access> access;
   std::unique_ptr<store::SqliteStore> store;
   store::Writer writer;
   KeptSettings kept;
@@ -84,6 +93,7 @@ struct Host::Rooms {
   http::Server server;
 
   // The threads, last: they use what stands above.
+  std::unique_ptr<Loop<access::Access>> access_loop;
   std::unique_ptr<Loop<store::Writer>> writer_loop;
   std::unique_ptr<Loop<delivery::Dispatcher>> dispatcher_loop;
   std::unique_ptr<Loop<delivery::Watchdog>> watchdog_loop;
@@ -98,15 +108,19 @@ Host::~Host() {
 
 base::Status Host::start(const std::function<bool()>& cancelled) {
   auto metrics = std::make_unique<observe::Metrics>();
+  auto access = access::Access::open(settings_.access, clock_, log_, *metrics);
+  if (!access) return tl::make_unexpected(access.error());
   auto store = store::SqliteStore::open(settings_.store, clock_, log_, *metrics);
   if (!store) return tl::make_unexpected(store.error());
-  rooms_ = std::make_unique<Rooms>(settings_, std::move(*store), clock_, log_, std::move(metrics));
+  rooms_ = std::make_unique<Rooms>(settings_, Rooms::Opened{std::move(metrics), std::move(*access), std::move(*store)},
+                                   clock_, log_);
   Rooms& rooms = *rooms_;
 
   // The port first: a host that cannot have it calls no provider, and one that starts slowly says so on /readyz.
   if (auto listening = rooms.server.start(); !listening) return listening;
   log_.info("http.listening", {{"host", settings_.http.host}, {"port", rooms.server.port()}});
 
+  if (rooms.access->has_files()) rooms.access_loop = std::make_unique<Loop<access::Access>>("access", *rooms.access);
   rooms.writer_loop = std::make_unique<Loop<store::Writer>>("writer", rooms.writer);
   if (auto read = rooms.kept.read(); !read) return read;
   // Each provider gets its lane here; nothing is claimed before the dispatcher's thread runs.
@@ -135,6 +149,7 @@ bool Host::stop() {
   const bool lanes_ended = rooms.lanes.end(kEndLanes);
   const std::size_t stuck = rooms.providers.stop_all(clock_.mono() + kDrainProviders);
   if (lanes_ended) rooms.lanes.settle_last(kSettleLast);
+  rooms.access_loop.reset();
   rooms.watchdog_loop.reset();
   rooms.dispatcher_loop.reset();
   // What plugins emitted has been answered by now; webhooks that wait for their commit get it from the last steps.

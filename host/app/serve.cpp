@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "access/exposure.h"
+#include "app/containment.h"
 #include "app/host.h"
 #include "app/signals.h"
 #include "base/clock.h"
@@ -25,6 +27,11 @@ void log_settings(const config::Settings& settings, observe::Log& log) {
   }
   for (const auto& warning : settings.warnings)
     log.warn("config.warning", {{"error", warning}});
+}
+
+void warn_when_open(const config::Settings& settings, observe::Log& log) {
+  if (!settings.access.keys_file.empty() || access::is_loopback_host(settings.http.host)) return;
+  log.warn("access.insecure", {{"host", settings.http.host}, {"effect", "whoever reaches it may do everything"}});
 }
 
 // Shells commonly grant 1,024 open files and allow far more; a server with thousands of connections takes what it may.
@@ -51,7 +58,9 @@ int serve(const config::Settings& settings) {
   const base::SystemClock clock;
   auto log = observe::make_log(settings.observe);
   log->info("herald.starting", {{"version", HERALD_VERSION}});
+  keep_memory_private(*log);
   log_settings(settings, *log);
+  warn_when_open(settings, *log);
 
   Host host(settings, clock, *log);
   const auto started = host.start([&signals] { return signals.pending(); });

@@ -1,9 +1,12 @@
-// SHA-256 (FIPS 180-4). The library that computes it stays behind digest.cpp.
+// SHA-256 (FIPS 180-4), and HMAC over it (FIPS 198-1). The library that computes them stays behind digest.cpp.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 // OpenSSL's own name of what it computes in.
@@ -36,5 +39,17 @@ class Sha256 {
 
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
+
+Sha256Digest sha256(std::string_view bytes);
+
+// Of the parts, one behind the other. Throws as Sha256 does.
+Sha256Digest hmac_sha256(std::string_view key, std::initializer_list<std::string_view> parts);
+
+// In a time that does not depend on where they differ.
+bool same_in_constant_time(const Sha256Digest& left, const Sha256Digest& right);
+
+// 64 hexadecimal digits in lower case; parsing takes no other form.
+std::string to_hex(const Sha256Digest& digest);
+std::optional<Sha256Digest> parse_digest(std::string_view hex);
 
 }  // namespace herald::base

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/id_time.h"
+
 namespace herald::base {
 namespace {
 
@@ -30,6 +32,10 @@ std::optional<MessageId> MessageId::parse(std::string_view text) {
     value = (value << 5U) | digit;
   }
   return MessageId{static_cast<std::int64_t>(value)};
+}
+
+WallTime time_of(MessageId id) {
+  return from_unix_ms((id.value() >> kSequenceBits) + kEpochMs);
 }
 
 MessageId IdSource::next(WallTime now) {

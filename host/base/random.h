@@ -1,6 +1,7 @@
 // Randomness, injected: a decision takes a number, a room takes a `Random&`.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <random>
 
@@ -32,5 +33,10 @@ class SeededRandom final : public Random {
 
 // A seed from the operating system's entropy.
 std::uint64_t entropy_seed();
+
+// What a secret is made of, from the kernel's generator: no one who saw others can tell this one. Throws
+// std::system_error where the kernel gives none.
+using Entropy = std::array<std::uint8_t, 40>;
+Entropy entropy();
 
 }  // namespace herald::base

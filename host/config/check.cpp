@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/ip_network.h"
 #include "config/given.h"
 #include "config/wording.h"
 
@@ -51,6 +52,8 @@ bool passes(const Setting& setting, std::string_view text, const Sources& source
       return is_free_path(text);
     case Check::kProviderName:
       return is_provider_name(text);
+    case Check::kNetworks:
+      return base::parse_networks(text).has_value();
   }
   return false;
 }

@@ -72,11 +72,6 @@ void read_unlisted(const std::string& variable, const std::string& value, const 
     given.provider = std::move(field.first);
     given.setting = field.second;
     yield.given.push_back(std::move(given));
-  } else if (variable == "API_KEYS_FILE") {
-    // Going on would serve everyone where the operator asked for keys.
-    yield.faults.push_back(
-        "API_KEYS_FILE: found a value, but this version checks no keys and would let every caller in; unset it, and "
-        "keep the host behind a proxy that checks them");
   } else {
     yield.warnings.push_back("environment variable " + variable + " is no setting and is ignored" +
                              did_you_mean(variable, listed));

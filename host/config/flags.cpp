@@ -64,9 +64,13 @@ class FlagReader {
     // Taken in any case, so that an unknown flag's value is not reported a second time.
     if (has_value) given.written.text = equals != std::string::npos ? argument.substr(equals + 1) : arguments_[next_++];
 
+    // A switch that is only named is meant to be on.
+    const bool named_only = !has_value && given.setting != nullptr && given.setting->kind == Kind::kSwitch;
+    if (named_only) given.written.text = "on";
+
     if (given.setting == nullptr) {
       yield_.faults.push_back(unknown_flag(flag));
-    } else if (!has_value) {
+    } else if (!has_value && !named_only) {
       yield_.faults.push_back(flag + ": found no value, expected " + allowed_text(*given.setting) +
                               "; a value that starts with -- is given as " + flag + "=value");
     } else {

@@ -20,6 +20,7 @@ struct Heading {
 
 constexpr std::array kHeadings{
     Heading{Group::kServer, "Server"},
+    Heading{Group::kAccess, "Access"},
     Heading{Group::kStorage, "Storage"},
     Heading{Group::kLimits, "Limits"},
     Heading{Group::kDelivery, "Delivery"},
@@ -69,6 +70,8 @@ std::string placeholder(const Setting& setting) {
       return "REGION";
     case Check::kProviderName:
       return "NAME";
+    case Check::kNetworks:
+      return "NETWORKS";
     default:
       return "PATH";
   }

@@ -1,5 +1,6 @@
 #include "config/load.h"
 
+#include <chrono>
 #include <utility>
 
 #include "config/given.h"
@@ -21,6 +22,7 @@ class Loader {
     take(environment);
     take(flags);
     check_percentages();
+    check_signatures();
     if (!faults_.empty()) return base::fail(base::ErrorCode::kInvalid, all_faults());
     check_backoff();
     list_origins();
@@ -99,6 +101,15 @@ class Loader {
       if (found != taken_.end()) return {std::get<std::uint64_t>(found->second.value), found->second.origin.source};
     }
     return {0, "default"};
+  }
+
+  // A webhook's id is remembered as a key is: for as long as a recording of it would pass as fresh.
+  void check_signatures() {
+    constexpr std::chrono::seconds kLeast = std::chrono::minutes{10};
+    if (settings_.access.webhook_secrets_file.empty() || settings_.intake.idempotency_ttl >= kLeast) return;
+    faults_.push_back("idempotency_ttl_secs: found " + std::to_string(settings_.intake.idempotency_ttl.count()) +
+                      ", expected at least " + std::to_string(kLeast.count()) +
+                      " where webhook_secrets_file is set: for so long a recorded webhook could be played again");
   }
 
   void check_backoff() {

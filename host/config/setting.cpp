@@ -83,6 +83,8 @@ std::string allowed_text(const Setting& setting) {
       return "/ and letters, digits, '-', '.', '_', '~', '/'; not /livez, /readyz, /metrics or under /api/";
     case Check::kProviderName:
       return "a provider's name: a-z, then a-z, 0-9 or '-', 32 at most";
+    case Check::kNetworks:
+      return "IP addresses or networks with commas between: 10.0.0.0/8,2001:db8::/32";
     case Check::kPath:
       return "a path";
     case Check::kNone:

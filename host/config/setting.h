@@ -23,9 +23,9 @@ enum class Kind {
   kObject,   // a table in the file, a JSON object's text elsewhere
 };
 
-enum class Check { kNone, kPath, kAddress, kRegion, kHealthPath, kProviderName };
+enum class Check { kNone, kPath, kAddress, kRegion, kHealthPath, kProviderName, kNetworks };
 
-enum class Group { kServer, kStorage, kLimits, kDelivery, kProviders, kFaults, kLog };
+enum class Group { kServer, kAccess, kStorage, kLimits, kDelivery, kProviders, kFaults, kLog };
 
 // A checked value: an integer or a choice's index, or a text.
 using Value = std::variant<std::uint64_t, std::string>;

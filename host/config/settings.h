@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "access/options.h"
 #include "api/options.h"
 #include "delivery/options.h"
 #include "http/options.h"
@@ -29,6 +30,7 @@ struct Settings {
   providers::Options providers;
   observe::Options observe;
   api::Options api;
+  access::Options access;
   std::string config_file;            // empty when none was named
   std::vector<Origin> origins;        // every setting once, in the order of the help text, then single providers' own
   std::vector<std::string> warnings;  // what an operator should know although the start goes on

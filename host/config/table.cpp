@@ -1,8 +1,7 @@
 // The settings. A row here is all that a new one takes: flag, variable, file key, range check, help and log follow.
 #include <limits>
 
-#include "config/bindings.h"
-#include "config/setting.h"
+#include "config/rows.h"
 #include "domain/channel.h"
 
 namespace herald::config {
@@ -17,49 +16,6 @@ constexpr const char* kTimeoutHelp = "Percentage of dispatches that a mock provi
 constexpr const char* kErrorHelp = "Percentage that it answers with an error.";
 constexpr const char* kRatelimitHelp = "Percentage that it answers with \"rate limited\". Together at most 100.";
 constexpr const char* kSeedHelp = "Starts the sequence of outcomes at a known point, so that it can be had again.";
-
-Setting integer(std::string name, std::uint64_t min, std::uint64_t max, std::string help) {
-  return {.name = std::move(name), .kind = Kind::kInteger, .min = min, .max = max, .help = std::move(help)};
-}
-
-Setting text(std::string name, Check check, std::string help) {
-  return {.name = std::move(name), .kind = Kind::kText, .check = check, .help = std::move(help)};
-}
-
-Setting choice(std::string name, std::vector<std::string> choices, std::string help) {
-  return {.name = std::move(name), .kind = Kind::kChoice, .choices = std::move(choices), .help = std::move(help)};
-}
-
-Setting with_alias(Setting setting, std::string variable) {
-  setting.aliases.push_back(std::move(variable));
-  return setting;
-}
-
-Setting with_default_note(Setting setting, std::string note) {
-  setting.default_note = std::move(note);
-  return setting;
-}
-
-class Table {
- public:
-  void open(Group group) { group_ = group; }
-
-  template <typename Access>
-  void add(Setting setting, Access access) {
-    add_bound(bindings::bound(std::move(setting), access));
-  }
-
-  void add_bound(Setting setting) {
-    setting.group = group_;
-    rows_.push_back(std::move(setting));
-  }
-
-  std::vector<Setting> rows() && { return std::move(rows_); }
-
- private:
-  Group group_ = Group::kServer;
-  std::vector<Setting> rows_;
-};
 
 // How a number without "+" is read, where messages are judged and where lists are filtered: one value for both.
 Setting default_region() {
@@ -244,6 +200,7 @@ void add_log(Table& table) {
 std::vector<Setting> make_settings() {
   Table table;
   add_server(table);
+  add_access(table);
   add_storage(table);
   add_limits(table);
   add_delivery(table);

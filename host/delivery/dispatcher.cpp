@@ -30,9 +30,9 @@ bool Dispatcher::step() {
     hear_news(*lane, lane->inbox().take_news());
     // Asked in this order because a demand that was taken must be claimed for.
     if (!lane->inbox().has_demand() || !take_due(*lane)) continue;
-    const std::size_t limit = lane->inbox().take_demand();
-    if (limit > 0)
-      claims.emplace_back(claim_for(lane, limit));
+    const auto demand = lane->inbox().take_demand();
+    if (demand.limit > 0)
+      claims.emplace_back(claim_for(lane, demand));
     else
       work_available(lane->name());
   }
@@ -124,9 +124,9 @@ std::optional<domain::LaneView> Dispatcher::lane(std::string_view provider) cons
 std::vector<LanePulse> Dispatcher::pulses(base::MonoTime now) const {
   std::vector<LanePulse> found;
   const auto queues = reader_.queue_depths();
-  const auto waits = [&queues](const std::string& provider) {
-    return queues && std::any_of(queues->begin(), queues->end(), [&provider](const store::QueueDepth& queue) {
-             return queue.provider == provider && queue.waiting > 0;
+  const auto waits = [&queues](const std::string& provider, domain::ChannelSet channels) {
+    return queues && std::any_of(queues->begin(), queues->end(), [&provider, channels](const store::QueueDepth& queue) {
+             return queue.provider == provider && queue.waiting_in_any(channels);
            });
   };
   const base::WallTime wall = services_.clock.wall();
@@ -134,8 +134,8 @@ std::vector<LanePulse> Dispatcher::pulses(base::MonoTime now) const {
   found.reserve(entries_.size());
   for (const auto& [name, entry] : entries_) {
     const Lane::Pulse pulse = entry.lane->pulse();
-    const bool has_work =
-        pulse.unsettled || entry.lane->inbox().claim_under_way() || (may_claim_due(entry, wall) && waits(name));
+    const bool has_work = pulse.unsettled || entry.lane->inbox().claim_under_way() ||
+                          (may_claim_due(entry, wall) && waits(name, entry.lane->view().channels));
     LanePulse seen;
     seen.provider = name;
     seen.progress = pulse.progress;
@@ -178,15 +178,15 @@ std::vector<std::shared_ptr<Lane>> Dispatcher::lanes() const {
 
 void Dispatcher::look_for_missing_providers() {
   if (services_.clock.mono() < missing_.next_at()) return;
-  MissingProviders::Names with_lane;
+  MissingProviders::Served served;
   MissingProviders::Names paused;
   {
     const base::MutexLock lock(mutex_);
     for (const auto& [name, entry] : entries_)
-      with_lane.insert(name);
+      served.emplace(name, entry.lane->view().channels);
     paused = paused_;
   }
-  missing_.look(with_lane, paused);
+  missing_.look(served, paused);
 }
 
 void Dispatcher::hear_news(const Lane& lane, const Inbox::News& news) {
@@ -224,10 +224,11 @@ bool Dispatcher::take_due(const Lane& lane) {
   return true;
 }
 
-store::Claim Dispatcher::claim_for(const std::shared_ptr<Lane>& lane, std::size_t limit) {
+store::Claim Dispatcher::claim_for(const std::shared_ptr<Lane>& lane, const Inbox::Demand& demand) {
   store::Claim claim;
   claim.provider = lane->name();
-  claim.limit = limit;
+  claim.channels = demand.channels;
+  claim.limit = demand.limit;
   claim.now = services_.clock.wall();
   claim.done = [lane](base::Result<store::Claimed> answer) { lane->inbox().answer_claim(std::move(answer)); };
   return claim;

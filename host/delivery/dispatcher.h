@@ -90,7 +90,7 @@ class Dispatcher final : public store::CommitListener, public domain::BreakerVie
   std::chrono::nanoseconds due_in(const Lane& lane, base::MonoTime now, base::WallTime wall) HERALD_EXCLUDES(mutex_);
   // The lane may have due work at this moment; its claim, if there is one, will see all that is known of now.
   bool take_due(const Lane& lane) HERALD_EXCLUDES(mutex_);
-  store::Claim claim_for(const std::shared_ptr<Lane>& lane, std::size_t limit);
+  store::Claim claim_for(const std::shared_ptr<Lane>& lane, const Inbox::Demand& demand);
   Entry* entry_of(const Lane& lane) HERALD_REQUIRES(mutex_);
   bool may_claim_due(const Entry& entry, base::WallTime wall) const HERALD_REQUIRES(mutex_);
 

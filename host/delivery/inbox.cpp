@@ -95,6 +95,7 @@ void Inbox::publish(const Offer& offer) {
     const bool grew = offer.demand > 0 && offer_.demand == 0;
     offer_.demand = offer.demand;
     offer_.quiet = offer.quiet;
+    offer_.channels = offer.channels;
     note_due(offer.due_at);
     if ((grew && open_demand() > 0) || offer.due_at) claimer = claimer_;
   }
@@ -111,11 +112,11 @@ void Inbox::set_claimer(base::Wakeup* claimer) {
   claimer_ = claimer;
 }
 
-std::size_t Inbox::take_demand() {
+Inbox::Demand Inbox::take_demand() {
   const base::MutexLock lock(mutex_);
-  const std::size_t demand = open_demand();
-  if (demand > 0) claim_under_way_ = true;
-  return demand;
+  const std::size_t limit = open_demand();
+  if (limit > 0) claim_under_way_ = true;
+  return {limit, offer_.channels};
 }
 
 bool Inbox::has_demand() const {

@@ -45,6 +45,13 @@ class Inbox {
     std::size_t demand = 0;                // messages that it could take
     std::optional<base::WallTime> due_at;  // it put messages back that are due from then on; nothing: it did not
     bool quiet = true;                     // nothing is in flight and the store has everything
+    domain::ChannelSet channels = domain::ChannelSet::all();  // of what it could take
+  };
+
+  // What a claim is to ask for.
+  struct Demand {
+    std::size_t limit = 0;  // 0: begin no claim
+    domain::ChannelSet channels;
   };
 
   // What the dispatcher has to know of the lane's queue; gathers until it is taken.
@@ -80,8 +87,8 @@ class Inbox {
   // ---- The dispatcher's thread ----
   // Notified when there is demand or work that there was not before. Borrowed until it is set to null.
   void set_claimer(base::Wakeup* claimer) HERALD_EXCLUDES(mutex_);
-  // The demand, which is then spoken for: until answer_claim() has been read there is none. 0: begin no claim.
-  std::size_t take_demand() HERALD_EXCLUDES(mutex_);
+  // The demand, which is then spoken for: until answer_claim() has been read there is none.
+  Demand take_demand() HERALD_EXCLUDES(mutex_);
   bool has_demand() const HERALD_EXCLUDES(mutex_);
   News take_news() HERALD_EXCLUDES(mutex_);
 

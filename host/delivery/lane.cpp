@@ -80,11 +80,6 @@ domain::LaneView Lane::view() const {
   return view_;
 }
 
-Lane::Pulse Lane::pulse() const {
-  const base::MutexLock lock(view_mutex_);
-  return pulse_;
-}
-
 Lane::Pulse Lane::pulse_at(base::MonoTime now) const {
   Pulse pulse;
   pulse.progress = progress_;
@@ -184,6 +179,8 @@ void Lane::dispatch(store::Claimed claimed) {
   Inbox::Offer offer;
   offer.demand = demand(services_.clock.mono(), claimed.messages.size());
   offer.quiet = false;
+  // Another version may have taken over since the claim, and not take every channel any more.
+  const auto channels = offer.channels = port_.channels();
   inbox_->publish(offer);
 
   const std::size_t batch_size = std::max<std::size_t>(1, port_.max_batch());
@@ -191,7 +188,7 @@ void Lane::dispatch(store::Claimed claimed) {
   Now now = read_clock();
   for (domain::ClaimedMessage& message : claimed.messages) {
     if (outbox_.holds_failed()) outbox_.forget_failed(message.id);
-    const auto permit = permit_or_return(message, now);
+    const auto permit = permit_or_return(message, channels, now);
     if (!permit) continue;
     items.push_back(take_off(std::move(message), *permit, now));
     if (items.size() < batch_size) continue;
@@ -201,13 +198,15 @@ void Lane::dispatch(store::Claimed claimed) {
   if (!items.empty()) submit(std::move(items));
 }
 
-std::optional<Breaker::Permit> Lane::permit_or_return(const domain::ClaimedMessage& message, const Now& now) {
+std::optional<Breaker::Permit> Lane::permit_or_return(const domain::ClaimedMessage& message,
+                                                      domain::ChannelSet channels, const Now& now) {
   if (now.wall >= message.expires_at) {
     outbox_.release_expired(message.id);
     return std::nullopt;
   }
   std::optional<Breaker::Permit> permit;
-  if (!taken_.stopping && pacer_.is_open(now.mono) && free_window() > 0) permit = breaker_.admit(now.mono);
+  const bool offered = channels.contains(message.content.channel);
+  if (offered && !taken_.stopping && pacer_.is_open(now.mono) && free_window() > 0) permit = breaker_.admit(now.mono);
   if (!permit) outbox_.release(message.id);
   return permit;
 }
@@ -251,7 +250,7 @@ std::size_t Lane::free_window() const {
 
 std::size_t Lane::demand(base::MonoTime now, std::size_t claimed) const {
   const auto less = [](std::size_t from, std::size_t taken) { return from > taken ? from - taken : 0; };
-  if (taken_.stopping || outbox_.holds_failed() || !pacer_.is_open(now)) return 0;
+  if (taken_.stopping || outbox_.holds_failed() || !pacer_.is_open(now) || port_.channels().empty()) return 0;
   const std::size_t window = less(free_window(), claimed);
   const std::size_t unsettled = less(kUnsettledMax, outbox_.size());
   const std::size_t permits = less(breaker_.available(now), claimed);
@@ -279,6 +278,7 @@ void Lane::publish(const Now& now) {
     view.paced_until = now.wall + duration_cast<milliseconds>(*held - now.mono);
   }
   view.in_flight = flights_.size();
+  view.channels = port_.channels();
   {
     const base::MutexLock lock(view_mutex_);
     view_ = view;
@@ -289,6 +289,7 @@ void Lane::publish(const Now& now) {
   offer.demand = demand(now.mono, 0);
   offer.due_at = std::exchange(due_at_, std::nullopt);
   offer.quiet = flights_.size() == 0 && outbox_.size() == 0;
+  offer.channels = view.channels;
   inbox_->publish(offer);
 }
 

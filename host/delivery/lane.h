@@ -69,7 +69,10 @@ class Lane final : public domain::OutcomeSink {
   const std::string& name() const { return name_; }
   void notify() { inbox_->notify(); }
   domain::LaneView view() const HERALD_EXCLUDES(view_mutex_);
-  Pulse pulse() const HERALD_EXCLUDES(view_mutex_);
+  Pulse pulse() const HERALD_EXCLUDES(view_mutex_) {
+    const base::MutexLock lock(view_mutex_);
+    return pulse_;
+  }
   std::chrono::nanoseconds step_under_way(base::MonoTime now) const { return heartbeat_.under_way(now); }
   void complete(domain::Ticket ticket, domain::Outcome outcome) noexcept override;
   // From here on nothing is claimed, and what was claimed but not submitted goes back to the queue. Cannot be undone.
@@ -102,7 +105,8 @@ class Lane final : public domain::OutcomeSink {
   // only be lost to a transition, and then the messages go back (permit_or_return).
   std::size_t demand(base::MonoTime now, std::size_t claimed) const;
   // The permit of a claimed message, or nothing when it must go back, which is then under way.
-  std::optional<Breaker::Permit> permit_or_return(const domain::ClaimedMessage& message, const Now& now);
+  std::optional<Breaker::Permit> permit_or_return(const domain::ClaimedMessage& message, domain::ChannelSet channels,
+                                                  const Now& now);
   domain::DispatchItem take_off(domain::ClaimedMessage message, const Breaker::Permit& permit, const Now& now);
   void submit(std::vector<domain::DispatchItem> items);
   void note(const std::optional<Breaker::Transition>& transition, const Now& now);

@@ -50,6 +50,8 @@ class ProviderPort {
  public:
   virtual ~ProviderPort() = default;
   virtual const std::string& name() const = 0;
+  // That it takes messages of; none while no version runs. An item of another channel comes back unfinished.
+  virtual ChannelSet channels() const = 0;
   // The most items that one submit may carry, and the most that may be in flight.
   virtual std::size_t max_batch() const = 0;
   virtual std::size_t max_in_flight() const = 0;
@@ -215,7 +217,8 @@ struct LaneView {
   std::optional<WallTime> retry_at;     // when an open breaker admits its next trial
   std::optional<WallTime> paced_until;  // set while the provider's own Retry-After holds the lane
   std::uint64_t in_flight = 0;
-  bool paused = false;  // held back by an operator: it claims nothing
+  bool paused = false;                      // held back by an operator: it claims nothing
+  ChannelSet channels = ChannelSet::all();  // that the provider takes messages of; those of others wait
 };
 
 // Implemented by delivery, called by api; any thread.

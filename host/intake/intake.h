@@ -38,6 +38,7 @@ struct Refusal {
     kProviderMissing,  // no provider serves the channel
     kKeyInFlight,      // a request with the same key is being worked on; retryable
     kKeyReused,        // the key was used with another request
+    kReplayed,         // a recording of a signed webhook that was taken before
     kRateLimited,      // `limits` says which limit, and when it will let through
     kNotFound,         // there is no such message
     kConflict,         // the message's state does not allow it
@@ -51,12 +52,22 @@ struct Refusal {
   std::string detail = {};  // of this occurrence, in words for a client; empty: there is no more to say
 };
 
+// A webhook's own identity, where its carrier's signature vouches for it.
+struct SignedDelivery {
+  std::string id;
+  base::WallTime signed_at{};
+};
+
 // Where a request comes from.
 struct Origin {
   std::string request_id;
   std::string remote_address;  // numeric
   // The header's value, not yet judged. A fault of it points at the whole document and names the header.
   std::optional<std::string> idempotency_key;
+  // Of a signed webhook: stands in for the key, which nobody signed. It is committed with the message as a key is, so a
+  // recording of it is refused after a restart too. One that was signed after the first had been taken is the carrier's
+  // own repetition, who has not heard of the first answer; it gets that one again.
+  std::optional<SignedDelivery> delivery = {};
 };
 
 struct Accepted {
@@ -118,6 +129,7 @@ class Intake final : public domain::InboundSink {
   };
   tl::expected<Passage, Refusal> look_up(const std::optional<domain::RequestKey>& key, std::string_view request_id,
                                          base::WallTime now);
+  static bool is_recording(const Origin& origin, domain::MessageId first);
   tl::expected<Limits, Refusal> charge(const Origin& origin, std::string_view sender);
   tl::expected<std::string, Refusal> route(domain::Channel channel, std::string_view request_id);
   Refusal refusal_of(const base::Error& error, std::string_view request_id);

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/id_time.h"
 #include "intake/inbound_validation.h"
 #include "intake/intake.h"
 #include "intake/request_digest.h"
@@ -62,7 +63,8 @@ std::string text_of(const Faults& faults) {
 void Intake::receive(InboundRequest request, Origin origin, AcceptDone done) {
   const auto now = to_.clock.wall();
   const auto source = request.source;
-  const auto key = key_of(origin.idempotency_key, request);
+  const auto key = origin.delivery ? domain::RequestKey{digest_of_delivery(origin.delivery->id), digest_of(request)}
+                                   : key_of(origin.idempotency_key, request);
   auto message = validate(std::move(request), options_, now);
   if (!message) {
     refused_inbound(source, origin.request_id, text_of(message.error()));
@@ -70,6 +72,11 @@ void Intake::receive(InboundRequest request, Origin origin, AcceptDone done) {
   }
   auto passage = look_up(key, origin.request_id, now);
   if (!passage) return done(tl::make_unexpected(std::move(passage.error())));
+  if (passage->replay && is_recording(origin, *passage->replay)) {
+    to_.metrics.webhooks_replayed.add();
+    to_.log.warn("inbound.replayed", {{"request_id", origin.request_id}, {"source", to_string(source)}});
+    return done(tl::make_unexpected(Refusal{Refusal::Reason::kReplayed, {}, {}, {}}));
+  }
   if (passage->replay) {
     to_.metrics.inbound_duplicate.add();
     return done(Accepted{*passage->replay, true, {}});
@@ -89,6 +96,11 @@ void Intake::receive(InboundRequest request, Origin origin, AcceptDone done) {
     done(Accepted{received->messages.at(0).id, false, {}});
   };
   to_.writer.submit(std::move(command));
+}
+
+// A signature's time has whole seconds: what was signed in the second of the first one's arrival counts as a recording.
+bool Intake::is_recording(const Origin& origin, domain::MessageId first) {
+  return origin.delivery && origin.delivery->signed_at <= base::time_of(first);
 }
 
 void Intake::receive(domain::CarrierEvents events, std::function<void(base::Status)> done) {

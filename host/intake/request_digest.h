@@ -18,6 +18,8 @@ std::optional<std::string_view> fault_of_key(std::string_view key);
 // client wrote it; what it left out, the host's defaults and the layout of its JSON do not count. So a field that a
 // later version adds leaves the digests of requests without it as they were.
 domain::Digest digest_of_key(std::string_view key);
+// Of a signed webhook's id. No key has the same digest, whatever a client writes into it.
+domain::Digest digest_of_delivery(std::string_view id);
 domain::Digest digest_of(const SendRequest& request);
 domain::Digest digest_of(const InboundRequest& request);
 

@@ -90,6 +90,13 @@ class Metrics {
   Counter receipts_applied;   // moved their message
   Counter receipts_parked;    // wait for their message to settle
   Counter receipts_ignored;   // said nothing new, or came for a message that is not dispatched
+  // Access.
+  Counter access_denied;       // calls without a key that is good (401)
+  Counter access_forbidden;    // calls whose key does not cover them (403)
+  Counter access_limited;      // of the denied, those from an address that was denied too often (429)
+  Counter webhooks_unsigned;   // inbound webhooks without a signature that is good (401)
+  Counter webhooks_replayed;   // inbound webhooks that had been taken before (409)
+  Gauge access_files_refused;  // keys and secrets whose file cannot be read any more
   // HTTP.
   Counter http_requests;
   Counter http_framing_errors;

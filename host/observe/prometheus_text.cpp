@@ -107,6 +107,20 @@ void add_inbound(Families& families, const Metrics& metrics) {
       metrics.receipts_ignored);
 }
 
+void add_access(Families& families, const Metrics& metrics) {
+  add(families, "herald_access_denied_total", "Calls without a key that is good (401).", metrics.access_denied);
+  add(families, "herald_access_forbidden_total", "Calls whose key does not cover them (403).",
+      metrics.access_forbidden);
+  add(families, "herald_access_limited_total", "Calls without a key that is good, from an address denied too often.",
+      metrics.access_limited);
+  add(families, "herald_webhooks_unsigned_total", "Inbound webhooks without a signature that is good (401).",
+      metrics.webhooks_unsigned);
+  add(families, "herald_webhooks_replayed_total", "Inbound webhooks that had been taken before (409).",
+      metrics.webhooks_replayed);
+  add(families, "herald_access_files_refused", "Files of keys or secrets whose present state cannot be used.",
+      metrics.access_files_refused);
+}
+
 void add_host(Families& families, const Metrics& metrics) {
   add(families, "herald_messages_accepted_total", "New messages committed and answered with 202.", metrics.accepted);
   add(families, "herald_requests_invalid_total", "Requests refused by validation (400).", metrics.refused_invalid);
@@ -224,6 +238,7 @@ std::string Metrics::prometheus_text() const {
   Families families;
   add_host(families, *this);
   add_inbound(families, *this);
+  add_access(families, *this);
   {
     const base::MutexLock lock(impl_->mutex);
     if (!impl_->providers.empty()) add_providers(families, impl_->providers);

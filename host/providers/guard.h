@@ -51,6 +51,7 @@ class Guard final : public domain::ProviderPort {
   ~Guard() override;
 
   const std::string& name() const override { return instance_->descriptor().name; }
+  domain::ChannelSet channels() const override { return domain::ChannelSet::of(instance_->descriptor().channels); }
   std::size_t max_batch() const override;
   std::size_t max_in_flight() const override { return instance_->descriptor().max_in_flight; }
   // An asynchronous plugin that holds its thread can be called for nothing else: that counts as all that there could

@@ -32,7 +32,7 @@ base::Result<Descriptor> Probe::try_out(const std::filesystem::path& file) const
   if (!end) return tl::make_unexpected(end.error());
   if (end->timed_out) {
     return refuse("the process that tried it did not answer within " + std::to_string(timeout_.count()) +
-                  " ms and was ended; its initialisers or " HERALD_PLUGIN_ENTRY_NAME " hang");
+                  " ms and was ended; its initialisers, " HERALD_PLUGIN_ENTRY_NAME ", create or destroy hang");
   }
   if (end->overflowed) return refuse("the process that tried it wrote without end; the library damages it");
   if (WIFSIGNALED(end->wait_status)) {
@@ -40,7 +40,7 @@ base::Result<Descriptor> Probe::try_out(const std::filesystem::path& file) const
     const char* const meaning = ::sigdescr_np(signal);  // strsignal is not for threads
     return refuse("it kills the process that loads it: signal " + std::to_string(signal) + " (" +
                   (meaning == nullptr ? "unknown" : meaning) +
-                  "); the file is damaged or its initialisers or " HERALD_PLUGIN_ENTRY_NAME " crash");
+                  "); the file is damaged, or its initialisers, " HERALD_PLUGIN_ENTRY_NAME ", create or destroy crash");
   }
   if (end->output.empty() || WEXITSTATUS(end->wait_status) != 0) {
     return refuse("the process that tried it ended with status " + std::to_string(WEXITSTATUS(end->wait_status)) +

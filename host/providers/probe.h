@@ -1,5 +1,6 @@
 // Trying a library in a process that may die of it. About a third of randomly damaged libraries kill the process that
-// loads them, so no file is loaded into the host before a child process has read its manifest and done the handshake.
+// loads them, so no file is loaded into the host before a child process has read its manifest, done the handshake, and
+// made and destroyed an instance.
 #pragma once
 
 #include <chrono>
@@ -15,9 +16,9 @@ namespace herald::providers {
 // The hidden sub-command that makes the host's own binary the probe: `herald plugin-probe FILE`.
 inline constexpr std::string_view kProbeCommand = "plugin-probe";
 
-// The child's whole work: limits itself, loads `file`, shakes hands, writes one JSON document to `answer_fd` and ends
-// the process without running the library's destructors. Called from a process that has no other threads; does not
-// return. The exit status is 0 when an answer was written, also one that refuses; 1 otherwise.
+// The child's whole work: limits itself, loads `file`, shakes hands, rehearses, writes one JSON document to `answer_fd`
+// and ends the process without running the library's destructors. Called from a process that has no other threads; does
+// not return. The exit status is 0 when an answer was written, also one that refuses; 1 otherwise.
 // `file` is absolute.
 [[noreturn]] void probe_main(const std::filesystem::path& file, int answer_fd);
 

@@ -11,6 +11,7 @@
 #include "providers/handshake.h"
 #include "providers/library.h"
 #include "providers/probe.h"
+#include "providers/rehearsal.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HERALD_SANITIZED 1
@@ -38,6 +39,7 @@ void limit_this_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no probe outlives the thread that waits for it
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
+  ::signal(SIGXFSZ, SIG_IGN);  // a write is refused, as by a full disk, and kills nobody
   limit(RLIMIT_CPU, kCpuSeconds);
   limit(RLIMIT_NOFILE, kOpenFiles);
 #if !defined(HERALD_SANITIZED)
@@ -65,11 +67,14 @@ int set_answer_apart(int answer_fd) {
   return apart;
 }
 
-base::Result<Descriptor> shake_hands_with(const std::filesystem::path& file) {
+base::Result<Descriptor> tried(const std::filesystem::path& file) {
   return Library::load(file, "the file")
       .and_then([](const Library& library) { return library.entry(); })
       .and_then([](herald_plugin_entry_fn entry) { return shake_hands(entry); })
-      .map([](const Plugin& plugin) { return plugin.descriptor; });
+      .map([](const Plugin& plugin) {
+        rehearse(plugin);
+        return plugin.descriptor;
+      });
 }
 
 }  // namespace
@@ -77,7 +82,7 @@ base::Result<Descriptor> shake_hands_with(const std::filesystem::path& file) {
 void probe_main(const std::filesystem::path& file, int answer_fd) {
   const int apart = set_answer_apart(answer_fd);
   limit_this_process();
-  const bool answered = apart >= 0 && write_whole(apart, probe_answer(shake_hands_with(file)));
+  const bool answered = apart >= 0 && write_whole(apart, probe_answer(tried(file)));
   // The destructors of a library that was only looked at prove nothing, and may crash.
   ::_exit(answered ? 0 : 1);
 }

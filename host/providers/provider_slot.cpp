@@ -1,12 +1,28 @@
 #include "providers/provider_slot.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "providers/outcome_copy.h"
 
 namespace herald::providers {
 
+namespace {
+
+void give_back(const domain::DispatchItem& item, std::string error_code, domain::OutcomeSink& sink) {
+  auto outcome = own_outcome(domain::OutcomeKind::kError, std::move(error_code));
+  outcome.unfinished = true;
+  sink.complete(item.ticket, std::move(outcome));
+}
+
+}  // namespace
+
 ProviderSlot::ProviderSlot(std::shared_ptr<Guard> first) : name_(first->name()), guard_(std::move(first)) {}
+
+domain::ChannelSet ProviderSlot::channels() const {
+  const auto running = guard();
+  return running == nullptr ? domain::ChannelSet{} : running->channels();
+}
 
 std::size_t ProviderSlot::max_batch() const {
   const auto running = guard();
@@ -30,12 +46,17 @@ bool ProviderSlot::emits_receipts() const {
 
 void ProviderSlot::submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) {
   const auto running = guard();
-  // The lane has counted on the window of the version before, when this one has just taken over.
+  // The lane has counted on the version before, when this one has just taken over.
+  const auto channels = running == nullptr ? domain::ChannelSet{} : running->channels();
+  const auto foreign = std::stable_partition(items.begin(), items.end(), [channels](const domain::DispatchItem& item) {
+    return channels.contains(item.message.content.channel);
+  });
+  for (auto item = foreign; item != items.end(); ++item)
+    give_back(*item, running == nullptr ? "provider_stopped" : "channel_left", sink);
+  items.erase(foreign, items.end());
   const std::size_t window = running == nullptr ? 0 : running->max_in_flight();
   while (items.size() > window) {
-    auto outcome = own_outcome(domain::OutcomeKind::kError, running == nullptr ? "provider_stopped" : "in_flight_full");
-    outcome.unfinished = true;
-    sink.complete(items.back().ticket, std::move(outcome));
+    give_back(items.back(), "in_flight_full", sink);
     items.pop_back();
   }
   if (!items.empty()) running->submit(std::move(items), sink);

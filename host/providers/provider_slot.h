@@ -20,11 +20,13 @@ class ProviderSlot final : public domain::ProviderPort {
 
   const std::string& name() const override { return name_; }
   // Of the version that runs; the least there is while none does.
+  domain::ChannelSet channels() const override;
   std::size_t max_batch() const override;
   std::size_t max_in_flight() const override;
   std::size_t calls_inside() const override;
   bool emits_receipts() const override;
-  // What is beyond the window of the version that runs comes back unfinished: everything, when none does.
+  // What is beyond the window of the version that runs, or of a channel that it does not offer, comes back unfinished:
+  // everything, when none does.
   void submit(std::vector<domain::DispatchItem> items, domain::OutcomeSink& sink) override;
 
   // Null when none runs any more.

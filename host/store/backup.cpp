@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -41,6 +42,16 @@ int ended_while_checked(void* asked) {
 base::Error cannot_write(const SqliteError& error, const std::string& path) {
   return {base::ErrorCode::kUnavailable,
           "cannot write " + path + ": " + error.what() + ". Free space there, or name another place"};
+}
+
+// The copy alone does not tell which of the two has the damage.
+base::Error not_whole(const SqliteError& error, const std::string& path) {
+  return {
+      base::ErrorCode::kCorrupt,
+      path + ": " + error.what() +
+          ". Its disk did not keep the copy, or the database is damaged. Name a place on another disk; when that "
+          "fails too, stop the host, keep a copy of the data directory and restore an earlier backup (herald backup "
+          "--help tells how)"};
 }
 
 base::Status check_place(const BackupOrder& order, const fs::path& database) {
@@ -85,8 +96,8 @@ void copy_pages(Database& source, Database& copy, const PartFile& file, Asked& a
     if (!asked.go_on(asked.progress)) throw Ended{};
     if (asked.progress.bytes_done - synced < kBytesOfASync) continue;
     synced = asked.progress.bytes_done;
-    // The sync that counts comes with the file's name.
-    static_cast<void>(file.sync());
+    // What a failed sync has lost, no later one brings to the disk.
+    if (auto given = file.sync(); !given) throw SqliteError(SQLITE_IOERR_FSYNC, given.error().message);
   }
 }
 
@@ -108,7 +119,9 @@ void check_whole(Database& copy, Asked& asked) {
     throw;
   }
   sqlite3_progress_handler(copy.handle(), 0, nullptr, nullptr);
-  if (verdict != "ok") throw_corrupt("the integrity check of the copy found: " + verdict);
+  if (verdict == "ok") return;
+  std::replace(verdict.begin(), verdict.end(), '\n', ' ');
+  throw_corrupt("the integrity check of the copy found: " + verdict);
 }
 
 base::Status write_copy(Database& source, const PartFile& file, Asked& asked) {
@@ -123,7 +136,7 @@ base::Status write_copy(Database& source, const PartFile& file, Asked& asked) {
     return {};
   } catch (const SqliteError& error) {
     const bool damaged = (error.code() & 0xff) == SQLITE_CORRUPT;
-    return tl::make_unexpected(damaged ? to_error(error, "the database") : cannot_write(error, file.path()));
+    return tl::make_unexpected(damaged ? not_whole(error, file.path()) : cannot_write(error, file.path()));
   }
 }
 

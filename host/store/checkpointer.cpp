@@ -65,6 +65,10 @@ bool Checkpointer::checkpoint(int mode, int busy_timeout_ms) {
   const int code = sqlite3_wal_checkpoint_v2(database_.handle(), "main", mode, &frames, &moved);
   sqlite3_busy_timeout(database_.handle(), kNormalTimeoutMs);
   if (code != SQLITE_OK && code != SQLITE_BUSY) database_.fail(code, "checkpoint");
+  // Such a database commits too, but a loss of power may take the last commit back. SQLite says "wal" of it as long as
+  // nothing has been read: when the journal of the change of mode could not be removed, the next read takes it back.
+  if (code == SQLITE_OK && frames < 0)
+    throw SqliteError(SQLITE_IOERR, "found no write-ahead log behind the database; start again, to have one made");
   metrics_.checkpoints.add();
   if (frames >= 0) frames_ = static_cast<std::uint64_t>(frames);
   looked_at_ = frames_;

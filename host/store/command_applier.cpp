@@ -18,7 +18,16 @@ constexpr std::size_t kEndedPerClaim = 256;
 constexpr std::string_view kLost = "message_lost";
 constexpr std::string_view kUnreadable = "message_unreadable";
 
-constexpr int kDueContent = 8;  // where the content starts among the columns of select_due
+// Among the columns of select_due: where the content starts, and the queue's channel.
+constexpr int kDueContent = 8;
+constexpr int kDueChannel = kDueContent + kContentColumnCount;
+
+// Parameters 4 to 6 of what goes through a provider's queues: no queue has the number 0.
+void bind_channels(Statement& statement, domain::ChannelSet channels) {
+  int parameter = 4;
+  for (const auto channel : domain::kChannels)
+    statement.bind(parameter++, channels.contains(channel) ? static_cast<std::int64_t>(channel) : std::int64_t{0});
+}
 
 }  // namespace
 
@@ -82,7 +91,7 @@ base::Result<domain::MessageId> CommandApplier::accept(const Accept& command) {
       .bind(7, message.expires_at);
   bind_words(insert, {content, attachments, message.request_id, message.normalized_from, message.normalized_to});
   insert.run();
-  put_ready(id, {queue.id, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
+  put_ready(id, {queue.id, content.channel, base::unix_ms(message.accepted_at), base::unix_ms(message.expires_at), 1});
   conversations_.join(content.channel, message.normalized_from, message.normalized_to, content.timestamp, id);
   if (command.key) keys_.append(*command.key, id, message.accepted_at);
 
@@ -100,18 +109,22 @@ base::Result<Claimed> CommandApplier::claim(const Claim& command) {
   std::vector<DeliveryRow> ended;
   const auto sweep = collect_due(command, *queue, claimed, ended);
   if (sweep.found) {
-    if (!claimed.messages.empty()) {
-      sql_.claim_ready.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id).bind(4, command.now).run();
-    }
-    sql_.delete_due.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id).run();
+    const auto over_the_sweep = [&](Statement& statement) -> Statement& {
+      statement.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id);
+      bind_channels(statement, command.channels);
+      return statement;
+    };
+    if (!claimed.messages.empty()) over_the_sweep(sql_.claim_ready).bind(7, command.now).run();
+    over_the_sweep(sql_.delete_due).run();
     for (const auto& row : ended)
       end_due(row, *queue);
-    ledger_.remove_waiting(*queue, claimed.messages.size() + ended.size());
+    for (const auto channel : domain::kChannels)
+      ledger_.remove_waiting(*queue, channel, sweep.taken[channel]);
     queue->dispatching += claimed.messages.size();
     for (const auto& message : claimed.messages)
       batch_claims_.claimed({message.id, message.attempt});
   }
-  claimed.next_due = first_due(*queue);
+  claimed.next_due = first_due(*queue, command.channels);
   return claimed;
 }
 
@@ -123,9 +136,13 @@ CommandApplier::Sweep CommandApplier::collect_due(const Claim& command, const Pr
   const StatementScope scope(sql_.select_due);
   auto& row = sql_.select_due;
   row.bind(1, queue.id).bind(2, command.now).bind(3, most);
+  bind_channels(row, command.channels);
   while (claimed.messages.size() < limit && ended.size() < kEndedPerClaim && row.step()) {
     const domain::MessageId id{row.number(0)};
-    sweep = {row.number(1), id.value(), true};
+    sweep.last_due = row.number(1);
+    sweep.last_id = id.value();
+    sweep.found = true;
+    ++sweep.taken[queue_channel_of(row.number(kDueChannel))];
     const auto attempts = row.number(3) - 1;
     if (row.is_null(5)) {
       ended.push_back({id, domain::Status::kFailed, attempts, sweep.last_due, kLost});
@@ -169,11 +186,16 @@ void CommandApplier::end_due(const DeliveryRow& row, const ProviderQueue& queue)
   set_aside_.push_back({row.id, queue.name, row.error_code});
 }
 
-std::optional<base::WallTime> CommandApplier::first_due(const ProviderQueue& queue) {
-  const StatementScope scope(sql_.select_first_due);
-  sql_.select_first_due.bind(1, queue.id);
-  if (!sql_.select_first_due.step()) return std::nullopt;
-  return sql_.select_first_due.time(0);
+std::optional<base::WallTime> CommandApplier::first_due(const ProviderQueue& queue, domain::ChannelSet channels) {
+  std::optional<base::WallTime> first;
+  auto& row = sql_.select_first_due;
+  for (const auto channel : domain::kChannels) {
+    if (!channels.contains(channel) || queue.waiting_in[channel] == 0) continue;
+    const StatementScope scope(row);
+    if (!row.bind(1, queue.id).bind(2, static_cast<std::int64_t>(channel)).step()) continue;
+    first = first ? std::min(*first, row.time(0)) : row.time(0);
+  }
+  return first;
 }
 
 }  // namespace herald::store

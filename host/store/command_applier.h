@@ -68,6 +68,7 @@ class CommandApplier {
   // A message that a provider has, as `inflight` keeps it.
   struct InFlight {
     std::int64_t provider_id = 0;
+    domain::Channel channel = domain::Channel::kSms;
     std::int64_t due = 0;
     std::int64_t expires_at = 0;
     std::int64_t attempt = 0;
@@ -84,15 +85,17 @@ class CommandApplier {
   struct Standing {
     domain::Status status = domain::Status::kPending;
     std::int64_t provider_id = 0;
+    domain::Channel channel = domain::Channel::kSms;
     std::int64_t due = 0;       // of a pending one: its place in the queue
     std::int64_t lifetime = 0;  // from its acceptance to its end, in milliseconds
     std::int64_t attempts = 0;
   };
-  // How far a claim has come through its provider's queue.
+  // How far a claim has come through its provider's queues.
   struct Sweep {
     std::int64_t last_due = 0;
     std::int64_t last_id = 0;
     bool found = false;
+    domain::PerChannel<std::uint64_t> taken;
   };
 
   base::Result<domain::MessageId> accept(const Accept& command);
@@ -110,7 +113,7 @@ class CommandApplier {
                     std::vector<DeliveryRow>& ended);
   std::optional<domain::ClaimedMessage> read_due(domain::MessageId id) const;
   void end_due(const DeliveryRow& row, const ProviderQueue& queue);
-  std::optional<base::WallTime> first_due(const ProviderQueue& queue);
+  std::optional<base::WallTime> first_due(const ProviderQueue& queue, domain::ChannelSet channels);
   std::optional<InFlight> find_in_flight(domain::MessageId id);
   void leave_in_flight(domain::MessageId id, const InFlight& flight);
   void settle_one(const Settlement& item, const InFlight& flight);

@@ -37,14 +37,15 @@ base::Status CommandApplier::cancel(const Cancel& command) {
   if (!standing) return no_message(command.id);
   if (standing->status != domain::Status::kPending) return wrong_state(command.id, standing->status, "pending");
   const auto removed = operator_sql_.delete_ready.bind(1, standing->provider_id)
-                           .bind(2, standing->due)
-                           .bind(3, command.id.value())
+                           .bind(2, static_cast<std::int64_t>(standing->channel))
+                           .bind(3, standing->due)
+                           .bind(4, command.id.value())
                            .run();
   if (removed == 0) {
     return base::fail(base::ErrorCode::kInternal,
                       "message " + command.id.text() + " is pending, but the queue does not hold it");
   }
-  ledger_.remove_waiting(ledger_.by_id(standing->provider_id));
+  ledger_.remove_waiting(ledger_.by_id(standing->provider_id), standing->channel);
   write_delivery({command.id, domain::Status::kCancelled, standing->attempts, standing->due, {}});
   return {};
 }
@@ -85,8 +86,8 @@ base::Result<Retried> CommandApplier::retry_many(const RetryMany& command) {
       const bool is_there = !row.is_null(1);
       if (!is_there || (provider_id != 0 && row.number(1) != provider_id)) continue;
       if (!command.which.error_code.empty() && row.text(5) != command.which.error_code) continue;
-      found.emplace_back(
-          last, Standing{command.which.status, row.number(1), 0, row.number(3) - row.number(2), row.number(4)});
+      found.emplace_back(last, Standing{command.which.status, row.number(1), queue_channel_of(row.number(6)), 0,
+                                        row.number(3) - row.number(2), row.number(4)});
     }
     if (looked_at == kLookedAtPerCommand) retried.next = last;
   }
@@ -110,6 +111,7 @@ std::optional<CommandApplier::Standing> CommandApplier::find_standing(domain::Me
   if (!operator_sql_.select_standing.bind(1, id.value()).step()) return std::nullopt;
   Standing standing;
   standing.provider_id = row.number(0);
+  standing.channel = queue_channel_of(row.number(8));
   standing.due = row.number(1);
   standing.lifetime = row.number(2) - row.number(1);
   if (direction_of(row.number(3)) == domain::Direction::kInbound) standing.status = domain::Status::kReceived;
@@ -131,7 +133,7 @@ void CommandApplier::revive(domain::MessageId id, const Standing& standing) {
       .bind(3, due)
       .bind(4, expires_at)
       .run();
-  put_ready(id, {standing.provider_id, due, expires_at, standing.attempts + 1, standing.attempts});
+  put_ready(id, {standing.provider_id, standing.channel, due, expires_at, standing.attempts + 1, standing.attempts});
   ledger_.by_id(standing.provider_id).has_new_work = true;
 }
 

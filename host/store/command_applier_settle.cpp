@@ -2,6 +2,7 @@
 #include <string>
 
 #include "store/command_applier.h"
+#include "store/message_rows.h"
 
 namespace herald::store {
 namespace {
@@ -47,7 +48,8 @@ void CommandApplier::settle_one(const Settlement& item, const InFlight& flight) 
   DeliveryRow row{item.id, item.status, flight.attempt, flight.due, item.error_code};
   if (item.status == domain::Status::kPending) {
     row.due = base::unix_ms(*item.retry_at);
-    put_ready(item.id, {flight.provider_id, row.due, flight.expires_at, flight.attempt + 1, flight.spent});
+    put_ready(item.id,
+              {flight.provider_id, flight.channel, row.due, flight.expires_at, flight.attempt + 1, flight.spent});
     if (*item.retry_at <= now_) ledger_.by_id(flight.provider_id).has_new_work = true;
   }
   write_delivery(row);
@@ -83,6 +85,7 @@ base::Result<std::vector<ExpiredMessage>> CommandApplier::expire(const Expire& c
     DeliveryRow row{id, domain::Status::kExpired, 0, 0, {}};
     std::int64_t provider_id = 0;
     std::string request_id;
+    auto channel = domain::Channel::kSms;
     {
       const StatementScope scope(sql_.select_place);
       if (!sql_.select_place.bind(1, id.value()).step()) continue;
@@ -90,13 +93,18 @@ base::Result<std::vector<ExpiredMessage>> CommandApplier::expire(const Expire& c
       row.due = sql_.select_place.number(1);
       row.attempts = sql_.select_place.number(2);
       request_id = sql_.select_place.text(3);
+      channel = queue_channel_of(sql_.select_place.number(4));
     }
-    const auto removed =
-        sql_.delete_expired.bind(1, provider_id).bind(2, row.due).bind(3, id.value()).bind(4, command.now).run();
+    const auto removed = sql_.delete_expired.bind(1, provider_id)
+                             .bind(2, row.due)
+                             .bind(3, id.value())
+                             .bind(4, command.now)
+                             .bind(5, static_cast<std::int64_t>(channel))
+                             .run();
     if (removed == 0) continue;
     write_delivery(row);
     auto& queue = ledger_.by_id(provider_id);
-    ledger_.remove_waiting(queue);
+    ledger_.remove_waiting(queue, channel);
     expired.push_back({id, queue.name, std::move(request_id)});
   }
   return expired;
@@ -106,7 +114,8 @@ std::optional<CommandApplier::InFlight> CommandApplier::find_in_flight(domain::M
   const StatementScope scope(sql_.select_in_flight);
   if (!sql_.select_in_flight.bind(1, id.value()).step()) return std::nullopt;
   const auto& row = sql_.select_in_flight;
-  return InFlight{row.number(0), row.number(1), row.number(2), row.number(3), row.number(4)};
+  return InFlight{row.number(0), queue_channel_of(row.number(1)), row.number(2), row.number(3), row.number(4),
+                  row.number(5)};
 }
 
 void CommandApplier::leave_in_flight(domain::MessageId id, const InFlight& flight) {
@@ -138,13 +147,14 @@ void CommandApplier::insert_attempt(const Settlement& item) {
 
 void CommandApplier::put_ready(domain::MessageId id, const InFlight& entry) {
   sql_.insert_ready.bind(1, entry.provider_id)
-      .bind(2, entry.due)
-      .bind(3, id.value())
-      .bind(4, entry.expires_at)
-      .bind(5, entry.attempt)
-      .bind(6, entry.spent)
+      .bind(2, static_cast<std::int64_t>(entry.channel))
+      .bind(3, entry.due)
+      .bind(4, id.value())
+      .bind(5, entry.expires_at)
+      .bind(6, entry.attempt)
+      .bind(7, entry.spent)
       .run();
-  ledger_.add_waiting(ledger_.by_id(entry.provider_id));
+  ledger_.add_waiting(ledger_.by_id(entry.provider_id), entry.channel);
 }
 
 void CommandApplier::write_delivery(const DeliveryRow& row) {

@@ -7,10 +7,16 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "store/migrations.h"
 
 namespace herald::store {
 namespace {
@@ -20,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr mode_t kOwnerOnlyDirectory = 0700;
 constexpr mode_t kOwnerOnlyFile = 0600;
 constexpr mode_t kOthersMask = 0077;
+constexpr mode_t kPermissions = 07777;
 
 class Descriptor {
  public:
@@ -94,14 +101,36 @@ base::Result<int> take_lock(const std::string& directory) {
   return lock.release();
 }
 
+std::uint32_t number_at(std::string_view header, std::size_t at) {
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    number = number << 8U | static_cast<unsigned char>(header[at + i]);
+  return number;
+}
+
+// By the file itself, not by its log: SQLite takes whatever log lies beside a database for its own. A young store has
+// its mark and its tables in the log alone.
+bool may_own_log(const std::string& path) {
+  constexpr std::size_t kHeader = 100;  // SQLite's file format, section 1.3
+  constexpr std::size_t kSchemaCookie = 40;
+  constexpr std::size_t kMark = 68;
+  std::array<char, kHeader> bytes{};
+  if (!std::ifstream(path, std::ios::binary).read(bytes.data(), kHeader)) return false;
+  const std::string_view header(bytes.data(), kHeader);
+  if (header.substr(0, 16) != std::string_view("SQLite format 3\0", 16)) return false;
+  const auto mark = number_at(header, kMark);
+  return mark == kApplicationId || (mark == 0 && number_at(header, kSchemaCookie) == 0);
+}
+
 base::Status make_database_file(const std::string& directory, const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnlyFile));
   if (file.get() < 0 && errno != EEXIST) return failed("make", path, errno);
   const bool made = file.get() >= 0;
   std::error_code error;
   const bool has_log = fs::file_size(path + "-wal", error) > 0 && !error;
-  // SQLite writes the first page to the file itself before it makes a log, so no crash leaves this behind.
-  const bool empty = fs::file_size(path, error) == 0 && !error;
+  // SQLite writes the first page to the file itself before it makes a log, so no crash leaves this behind; a file of
+  // one byte counts as empty too.
+  const bool empty = fs::file_size(path, error) <= 1 && !error;
   if (has_log && empty) {
     if (made) ::unlink(path.c_str());
     return base::fail(
@@ -110,23 +139,36 @@ base::Status make_database_file(const std::string& directory, const std::string&
             ": the database was taken away from its log. Put it back beside the log, or move the log away "
             "to start with an empty store");
   }
+  if (has_log && !may_own_log(path)) {
+    return base::fail(
+        base::ErrorCode::kCorrupt,
+        "found " + path + "-wal beside " + path +
+            ", which is no database of Herald's: the log's own was damaged or exchanged, and every file is left as it "
+            "is. Put it back beside the log, or keep a copy of the data directory and restore a backup (herald backup "
+            "--help tells how)");
+  }
   if (!made) return {};
   return sync_directory(directory);
 }
 
-void warn_when_open_to_others(const std::string& path, observe::Log& log) {
+// Messages and addresses lie in it: a directory that others may enter is refused rather than closed behind their backs.
+base::Status check_private(const std::string& path) {
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0 || (found.st_mode & kOthersMask) == 0) return;
-  log.warn("store.data_dir_open_to_others",
-           {{"path", path}, {"cure", "chmod 700: messages and addresses lie in this directory"}});
+  if (::stat(path.c_str(), &found) != 0) return failed("look at", path, errno);
+  if ((found.st_mode & kOthersMask) == 0) return {};
+  std::array<char, 8> mode{};
+  std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions);
+  return base::fail(base::ErrorCode::kPermission,
+                    "the data directory " + path + " has mode " + mode.data() +
+                        ", so that other users may enter it; messages and addresses lie in it: chmod 700 " + path);
 }
 
 }  // namespace
 
-base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe::Log& log) {
+base::Result<DataDirectory> DataDirectory::open(const std::string& path) {
   if (path.empty()) return base::fail(base::ErrorCode::kInvalid, "the data directory is empty; expected a path");
   if (auto made = make_directory(path); !made) return tl::make_unexpected(made.error());
-  warn_when_open_to_others(path, log);
+  if (auto fit = check_private(path); !fit) return tl::make_unexpected(fit.error());
   auto lock = take_lock(path);
   if (!lock) return tl::make_unexpected(lock.error());
   DataDirectory directory(*lock, path + "/herald.db");
@@ -142,16 +184,39 @@ base::Result<DataDirectory> DataDirectory::open(const std::string& path, observe
   return directory;
 }
 
-base::Status DataDirectory::check_in_place() const {
+bool DataDirectory::has_log() const {
+  std::error_code error;
+  return fs::file_size(database_path_ + "-wal", error) > 0 && !error;
+}
+
+void DataDirectory::note_log() {
+  struct stat found {};
+  if (::stat((database_path_ + "-wal").c_str(), &found) == 0) log_ = {found.st_dev, found.st_ino};
+}
+
+base::Status DataDirectory::check_in_place() {
   struct stat found {};
   const bool there = ::stat(database_path_.c_str(), &found) == 0;
-  if (there && found.st_dev == device_ && found.st_ino == inode_ && found.st_size > 0) return {};
+  const bool same = there && found.st_dev == device_ && found.st_ino == inode_;
+  if (!same || found.st_size < size_) {
+    const char* const what = !there ? "removed or moved away" : !same ? "exchanged" : "cut";
+    return base::fail(base::ErrorCode::kUnavailable,
+                      database_path_ + " was " + what +
+                          " while the host runs; put the file that was opened back in its place, or stop the host");
+  }
+  size_ = found.st_size;
+  return {};
+}
+
+base::Status DataDirectory::check_log_in_place() const {
+  if (!log_) return {};
+  struct stat found {};
+  const std::string log = database_path_ + "-wal";
+  if (::stat(log.c_str(), &found) == 0 && log_ == std::pair{found.st_dev, found.st_ino}) return {};
   return base::fail(base::ErrorCode::kUnavailable,
-                    database_path_ + " was " +
-                        (!there               ? "removed or moved away"
-                         : found.st_size == 0 ? "cut to nothing"
-                                              : "exchanged") +
-                        " while the host runs; put the file that was opened back in its place, or stop the host");
+                    log +
+                        " was removed, moved away or exchanged while the host runs; put it back in its place, or "
+                        "start the host again: what the log held has been moved into the database");
 }
 
 DataDirectory::DataDirectory(int lock, std::string database_path)
@@ -161,7 +226,9 @@ DataDirectory::DataDirectory(DataDirectory&& other) noexcept
     : lock_(std::exchange(other.lock_, -1)),
       database_path_(std::move(other.database_path_)),
       device_(other.device_),
-      inode_(other.inode_) {}
+      inode_(other.inode_),
+      size_(other.size_),
+      log_(other.log_) {}
 
 DataDirectory::~DataDirectory() {
   if (lock_ >= 0) ::close(lock_);

@@ -2,6 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <filesystem>
+#include <system_error>
+
 #include "store/statement.h"
 
 namespace herald::store {
@@ -18,6 +21,18 @@ void leave_memory_uncounted() {
   static_cast<void>(kTaken);
 }
 
+// A smaller file counts as empty for SQLite, of one byte too, and it removes the log of an empty database.
+constexpr std::uintmax_t kLeastPage = 512;
+
+void refuse_cut_file(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error || size >= kLeastPage) return;
+  const auto log_size = std::filesystem::file_size(path + "-wal", error);
+  if (error || log_size == 0) return;
+  throw_corrupt("found " + std::to_string(size) + " bytes beside " + path + "-wal, expected the log's own database");
+}
+
 }  // namespace
 
 base::Error to_error(const SqliteError& error, const std::string& path) {
@@ -29,7 +44,10 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
           base::ErrorCode::kCorrupt,
           found +
               ". The database is damaged and is left as it is. Stop the host, keep a copy of the data directory, and "
-              "restore a backup, or recover what is readable with: sqlite3 herald.db .recover"};
+              "restore a backup (herald backup --help tells how), or recover what is readable with: sqlite3 herald.db "
+              ".recover"};
+    case SQLITE_MISMATCH:  // by throw_foreign()
+      return {base::ErrorCode::kCorrupt, found + ". The file is left as it is"};
     case SQLITE_PERM:
     case SQLITE_READONLY:
     case SQLITE_AUTH:
@@ -53,6 +71,10 @@ void throw_corrupt(const std::string& what) {
   throw SqliteError(SQLITE_CORRUPT, what);
 }
 
+void throw_foreign(const std::string& what) {
+  throw SqliteError(SQLITE_MISMATCH, what);
+}
+
 void Database::Closer::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
@@ -60,6 +82,7 @@ void Database::Closer::operator()(sqlite3* handle) const {
 Database::Database(const std::string& path, Mode mode, const std::string& vfs) {
   const int flags = (mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
   leave_memory_uncounted();
+  refuse_cut_file(path);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());
   handle_.reset(handle);
@@ -67,6 +90,11 @@ Database::Database(const std::string& path, Mode mode, const std::string& vfs) {
   sqlite3_extended_result_codes(handle, 1);
   if (code != SQLITE_OK) fail(sqlite3_extended_errcode(handle), "open");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+}
+
+void Database::keep_log_at_close(bool keep) {
+  const int code = sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+  if (code != SQLITE_OK) fail(code, "keep the log");
 }
 
 void Database::execute(const char* sql) {
@@ -87,8 +115,11 @@ std::string Database::query_text(const char* sql) {
 }
 
 void Database::fail(int code, std::string_view doing) const {
-  throw SqliteError(code, std::string(sqlite3_errmsg(handle())) + " (SQLite code " + std::to_string(code) +
-                              ", system error " + std::to_string(sqlite3_system_errno(handle())) +
+  // A failed step of a copy is not always told to the connection.
+  const bool told = sqlite3_errcode(handle()) != SQLITE_OK;
+  throw SqliteError(code, std::string(told ? sqlite3_errmsg(handle()) : sqlite3_errstr(code)) + " (SQLite code " +
+                              std::to_string(code) + ", system error " +
+                              std::to_string(sqlite3_system_errno(handle())) +
                               ") at: " + std::string(doing.substr(0, doing.find('\n'))));
 }
 

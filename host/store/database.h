@@ -31,18 +31,25 @@ base::Error to_error(const SqliteError& error, const std::string& path);
 
 // Stored data that no version of the host can have written.
 [[noreturn]] void throw_corrupt(const std::string& what);
+// A sound file that is not for this build: of another application, or of a newer schema.
+[[noreturn]] void throw_foreign(const std::string& what);
 
 class Database {
  public:
   enum class Mode { kReadWrite, kReadOnly };
 
-  // Never creates the file: a database that has vanished must not come back empty.
+  // Never creates the file: a database that has vanished must not come back empty. Throws as corrupt for one that was
+  // cut to less than a header beside its log, which SQLite would remove.
   Database(const std::string& path, Mode mode, const std::string& vfs);
 
   void execute(const char* sql);
   // The first column of the first row; throws when there is none.
   std::int64_t query_number(const char* sql);
   std::string query_text(const char* sql);
+
+  // What the log holds stays there when this connection is the last to close, and is not moved into a file that may be
+  // the wrong one. Off at first.
+  void keep_log_at_close(bool keep);
 
   // Throws with what the connection says of its last failure.
   [[noreturn]] void fail(int code, std::string_view doing) const;

@@ -39,6 +39,13 @@ domain::Channel channel_of(std::int64_t stored) {
   return checked(stored, domain::Channel::kSms, domain::Channel::kEmail, "channel");
 }
 
+domain::Channel queue_channel_of(std::int64_t stored) {
+  for (const auto channel : domain::kChannels) {
+    if (stored == static_cast<std::int64_t>(channel)) return channel;
+  }
+  return domain::kChannels.front();
+}
+
 domain::Direction direction_of(std::int64_t stored) {
   return checked(stored, domain::Direction::kOutbound, domain::Direction::kInbound, "direction");
 }

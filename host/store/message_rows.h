@@ -29,6 +29,8 @@ void bind_words(Statement& insert, const Words& words);
 // All throw SqliteError for values that no version of the host writes.
 domain::Content read_content(const Statement& row, int first_column);
 domain::Channel channel_of(std::int64_t stored);
+// The same for the queue of a message whose row may be damaged: what is none counts as the first. Never throws.
+domain::Channel queue_channel_of(std::int64_t stored);
 domain::Direction direction_of(std::int64_t stored);
 domain::Status status_of(std::int64_t stored);
 domain::OutcomeKind outcome_of(std::int64_t stored);

@@ -9,9 +9,6 @@
 namespace herald::store {
 namespace {
 
-// "HRLD": tells our file from any other SQLite database that lies where ours should.
-constexpr std::int64_t kApplicationId = 0x48524C44;
-
 // Where a message stands is told by the table that holds its row, so that every state can be listed without an index
 // over all messages, and an accept costs two appends:
 //   pending      a row in `ready`, taken out when it is claimed
@@ -218,8 +215,37 @@ CREATE TABLE removed(
 INSERT INTO removed(id, conversations, last_conversation, last_message) VALUES(1, 0, 0, 0);
 )sql";
 
+// A version of a provider may not take every channel that messages wait in, so each channel has a queue of its own. A
+// row of `ready` without its message goes to a channel of its provider's, where a claim finds it and sets it aside; a
+// channel that is none counts as the first, as it does in queue_channel_of().
+constexpr const char* kVersion4 = R"sql(
+CREATE TABLE ready_by_channel(
+  provider_id INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  spent INTEGER NOT NULL,
+  PRIMARY KEY(provider_id, channel, due, message_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO ready_by_channel(provider_id, channel, due, message_id, expires_at, attempt, spent)
+  SELECT r.provider_id,
+         CASE WHEN m.channel IN (1, 2, 3) THEN m.channel WHEN m.id IS NOT NULL THEN 1 ELSE
+           coalesce((SELECT o.channel FROM message o WHERE o.provider_id = r.provider_id AND o.channel IN (1, 2, 3)
+                     LIMIT 1), 1) END,
+         r.due, r.message_id, r.expires_at, r.attempt, r.spent
+  FROM ready r LEFT JOIN message m ON m.id = r.message_id;
+DROP TABLE ready;
+ALTER TABLE ready_by_channel RENAME TO ready;
+
+ALTER TABLE inflight ADD COLUMN channel INTEGER NOT NULL DEFAULT 1;
+UPDATE inflight SET channel = coalesce((SELECT m.channel FROM message m
+                                        WHERE m.id = inflight.message_id AND m.channel IN (1, 2, 3)), 1);
+)sql";
+
 // Index + 1 is the version that the step leads to. Append only; tests/golden/store keeps a file of each.
-constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3};
+constexpr std::array kMigrations{kVersion1, kVersion2, kVersion3, kVersion4};
 
 }  // namespace
 
@@ -233,14 +259,15 @@ int read_schema_version(Database& database) {
   const bool fresh =
       version == 0 && application == 0 && database.query_number("SELECT count(*) FROM sqlite_schema") == 0;
   if (!fresh && application != kApplicationId) {
-    throw_corrupt("found an SQLite database of another application (application_id " + std::to_string(application) +
+    throw_foreign("found an SQLite database of another application (application_id " + std::to_string(application) +
                   "), expected Herald's own (" + std::to_string(kApplicationId) +
                   "); point the data directory to a folder of Herald's own");
   }
   if (version < 0 || version > schema_version()) {
-    throw_corrupt("found schema version " + std::to_string(version) + ", this build reads versions up to " +
-                  std::to_string(schema_version()) +
-                  "; run the newer build that wrote it, or restore a backup of an older one");
+    throw_foreign(
+        "found schema version " + std::to_string(version) + ", this build reads versions up to " +
+        std::to_string(schema_version()) +
+        "; run the newer build that wrote it, or restore a backup of an older one (herald backup --help tells how)");
   }
   return static_cast<int>(version);
 }

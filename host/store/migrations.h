@@ -1,9 +1,14 @@
 // The shape of the database, version by version. Internal to the store room.
 #pragma once
 
+#include <cstdint>
+
 namespace herald::store {
 
 class Database;
+
+// "HRLD": tells our file from any other SQLite database that lies where ours should.
+inline constexpr std::int64_t kApplicationId = 0x48524C44;
 
 // What PRAGMA user_version says of a database that this build reads and writes.
 int schema_version();

@@ -1,6 +1,7 @@
 #include "store/queue_ledger.h"
 
 #include "store/database.h"
+#include "store/message_rows.h"
 #include "store/statement.h"
 
 namespace herald::store {
@@ -13,9 +14,9 @@ void QueueLedger::load(Database& database) {
   while (providers.step()) {
     add(providers.number(0), providers.text(1), static_cast<std::uint64_t>(providers.number(2)));
   }
-  Statement ready(database, "SELECT provider_id, count(*) FROM ready GROUP BY provider_id");
+  Statement ready(database, "SELECT provider_id, channel, count(*) FROM ready GROUP BY provider_id, channel");
   while (ready.step()) {
-    add_waiting(by_id(ready.number(0)), static_cast<std::uint64_t>(ready.number(1)));
+    add_waiting(by_id(ready.number(0)), queue_channel_of(ready.number(1)), static_cast<std::uint64_t>(ready.number(2)));
   }
   Statement inflight(database, "SELECT provider_id, count(*) FROM inflight GROUP BY provider_id");
   while (inflight.step()) {
@@ -41,13 +42,15 @@ ProviderQueue& QueueLedger::by_id(std::int64_t id) {
   return found->second;
 }
 
-void QueueLedger::add_waiting(ProviderQueue& queue, std::uint64_t count) {
+void QueueLedger::add_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count) {
   queue.waiting += count;
+  queue.waiting_in[channel] += count;
   waiting_ += count;
 }
 
-void QueueLedger::remove_waiting(ProviderQueue& queue, std::uint64_t count) {
+void QueueLedger::remove_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count) {
   queue.waiting -= count;
+  queue.waiting_in[channel] -= count;
   waiting_ -= count;
 }
 
@@ -68,6 +71,7 @@ std::vector<std::string> QueueLedger::publish() {
   for (auto& [id, queue] : queues_) {
     shown->provider = queue.name;
     shown->waiting = queue.waiting;
+    shown->waiting_in = queue.waiting_in;
     shown->dispatching = queue.dispatching;
     queue.waiting_gauge->set(static_cast<std::int64_t>(queue.waiting));
     if (queue.has_new_work) with_work.push_back(queue.name);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/mutex.h"
+#include "domain/channel.h"
 #include "observe/metrics.h"
 #include "store/store.h"
 
@@ -21,6 +22,7 @@ struct ProviderQueue {
   std::string name;
   std::uint64_t next_ordinal = 0;
   std::uint64_t waiting = 0;
+  domain::PerChannel<std::uint64_t> waiting_in{};  // of those waiting
   std::uint64_t dispatching = 0;
   bool ordinals_given = false;  // since the last save()
   bool has_new_work = false;    // since the last publish()
@@ -42,8 +44,8 @@ class QueueLedger {
   ProviderQueue& by_id(std::int64_t id);
   std::uint64_t waiting() const { return waiting_; }
 
-  void add_waiting(ProviderQueue& queue, std::uint64_t count = 1);
-  void remove_waiting(ProviderQueue& queue, std::uint64_t count = 1);
+  void add_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count = 1);
+  void remove_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count = 1);
 
   // Writes the ordinals that were given; part of the transaction.
   void save(Database& database);

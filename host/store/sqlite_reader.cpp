@@ -27,11 +27,11 @@ constexpr const char* kAttempts =
     " FROM attempt a LEFT JOIN provider p ON p.id = a.provider_id WHERE a.message_id = ?1 ORDER BY a.number";
 
 constexpr const char* kPlace =
-    "SELECT m.provider_id, coalesce(d.due, m.accepted_at)"
+    "SELECT m.provider_id, m.channel, coalesce(d.due, m.accepted_at)"
     " FROM message m LEFT JOIN delivery d ON d.message_id = m.id WHERE m.id = ?1";
 constexpr const char* kReadyFrom =
-    "SELECT message_id, expires_at FROM ready WHERE (provider_id, due, message_id) > (?1, ?2, ?3)"
-    " ORDER BY provider_id, due, message_id LIMIT ?4";
+    "SELECT message_id, expires_at FROM ready WHERE (provider_id, channel, due, message_id) > (?1, ?2, ?3, ?4)"
+    " ORDER BY provider_id, channel, due, message_id LIMIT ?5";
 
 domain::Attempt read_attempt(const Statement& row) {
   domain::Attempt attempt;
@@ -120,18 +120,21 @@ base::Result<Reader::ExpiredPage> SqliteReader::expired(domain::MessageId after,
   return read([after, now, most](Connection& connection) -> base::Result<ExpiredPage> {
     // Before all rows, unless `after` tells a place.
     std::int64_t provider_id = 0;
+    std::int64_t channel = 0;
     std::int64_t due = 0;
     {
       const StatementScope placed(connection.place);
       if (connection.place.bind(1, after.value()).step()) {
         provider_id = connection.place.number(0);
-        due = connection.place.number(1);
+        channel = connection.place.number(1);
+        due = connection.place.number(2);
       }
     }
     ExpiredPage page;
     const StatementScope scope(connection.ready_from);
     auto& row = connection.ready_from;
-    row.bind(1, provider_id).bind(2, due).bind(3, after.value()).bind(4, static_cast<std::int64_t>(most));
+    row.bind(1, provider_id).bind(2, channel).bind(3, due).bind(4, after.value());
+    row.bind(5, static_cast<std::int64_t>(most));
     std::size_t looked_at = 0;
     domain::MessageId last;
     for (; row.step(); ++looked_at) {

@@ -16,6 +16,7 @@
 #include "store/data_directory.h"
 #include "store/database.h"
 #include "store/key_archive.h"
+#include "store/log_check.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
 #include "store/receipt_sweep.h"
@@ -99,6 +100,7 @@ struct SqliteStore::Impl {
   int begin_session();  // answers the version of the schema that it found
   void arm_session();
   base::Error commit(std::span<Command> batch, std::vector<Reply>& replies);
+  void save_lost_log();
   void answer(std::span<Command> batch, std::vector<Reply>& replies);
   void tell_listener();
   void put_unanswered_back();
@@ -128,6 +130,9 @@ struct SqliteStore::Impl {
 void SqliteStore::Impl::start() {
   static_cast<void>(begin_session());
   auto& database = session->database;
+  // What the last process left in the log goes into the database before anything is written behind it: of commits whose
+  // sync failed, the page cache may show what the disk has lost.
+  Checkpointer(database, log, metrics, options.wal_limit_bytes).empty_log();
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
   arm_session();
@@ -135,6 +140,8 @@ void SqliteStore::Impl::start() {
       database.query_number("SELECT max(coalesce((SELECT max(id) FROM message), 0), last_message) FROM removed")}};
   anchor.emplace(directory.database_path(), Database::Mode::kReadOnly, options.vfs);
   anchor->query_number("SELECT count(*) FROM provider");  // the first read is what opens the log
+  directory.note_log();
+  database.keep_log_at_close(false);
   const bool hold = options.uncertain_policy == UncertainPolicy::kHold;
   log.info("store.opened", {{"path", directory.database_path()},
                             {"schema_version", schema_version()},
@@ -144,7 +151,10 @@ void SqliteStore::Impl::start() {
 }
 
 int SqliteStore::Impl::begin_session() {
+  const bool log_waits = directory.has_log();
   session = std::make_unique<Session>(directory.database_path(), options);
+  // Until the store has opened: a file that is refused is left as it is, and so is the log beside it.
+  session->database.keep_log_at_close(log_waits);
   // Before the first setting: a file of another application must not even have its journal mode changed.
   const int version = read_schema_version(session->database);
   set_up(session->database, options);
@@ -168,6 +178,10 @@ void SqliteStore::Impl::arm_session() {
 base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Reply>& replies) {
   session->applier->batch_claims().clear();
   if (auto in_place = directory.check_in_place(); !in_place) return in_place.error();
+  if (auto in_place = directory.check_log_in_place(); !in_place) {
+    save_lost_log();
+    return in_place.error();
+  }
   try {
     Transaction transaction(session->database);
     for (const auto& command : batch) {
@@ -182,6 +196,15 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
     return to_error(error, directory.database_path());
   } catch (const std::exception& error) {
     return {base::ErrorCode::kInternal, std::string("the batch could not be applied: ") + error.what()};
+  }
+}
+
+// A log that has no name any more is open all the same: this is the last moment to take what it holds.
+void SqliteStore::Impl::save_lost_log() {
+  try {
+    session->checkpointer->empty_log();
+  } catch (const SqliteError& error) {
+    log.error("store.log_not_saved", {{"error", error.what()}});
   }
 }
 
@@ -225,9 +248,12 @@ void SqliteStore::Impl::tell_listener() {
 
 base::Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const Options& options, const base::Clock& clock,
                                                              observe::Log& log, observe::Metrics& metrics) {
-  auto directory = DataDirectory::open(options.data_dir, log);
+  auto directory = DataDirectory::open(options.data_dir);
   if (!directory) return tl::make_unexpected(directory.error());
   const std::string path = directory->database_path();
+  if (options.durability == Durability::kPower) {
+    if (auto whole = check_log(path); !whole) return tl::make_unexpected(whole.error());
+  }
   try {
     auto impl = std::make_unique<Impl>(options, clock, log, metrics, std::move(*directory));
     impl->start();
@@ -266,12 +292,14 @@ base::Status SqliteStore::recover() {
   try {
     self.session.reset();
     if (auto in_place = self.directory.check_in_place(); !in_place) return in_place;
+    if (auto in_place = self.directory.check_log_in_place(); !in_place) return in_place;
     if (const int found = self.begin_session(); found != schema_version()) {
-      throw_corrupt("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
+      throw_foreign("found schema version " + std::to_string(found) + ", expected " + std::to_string(schema_version()) +
                     ": the file was exchanged while the host ran");
     }
     self.put_unanswered_back();
     self.arm_session();
+    self.session->database.keep_log_at_close(false);
     self.recoveries.fetch_add(1, std::memory_order_release);  // after what was in doubt can be found
     return {};
   } catch (const SqliteError& error) {

@@ -44,16 +44,17 @@ struct ExpiredMessage {
 struct Claimed {
   std::vector<domain::ClaimedMessage> messages;  // in order of due time, then id; marked dispatching
   std::vector<ExpiredMessage> expired;           // were due, but too late; settled as expired
-  std::optional<base::WallTime> next_due;        // of what remains for this provider; nothing when nothing waits
+  std::optional<base::WallTime> next_due;        // of what remains in these channels; nothing when nothing waits
 };
 
 // Marks up to `limit` due messages of one provider as dispatching, durably, and hands them out. Expires on the way
-// those whose time has passed.
+// those whose time has passed. Those of other channels go on waiting.
 struct Claim {
   std::string provider;
   std::size_t limit = 0;
   base::WallTime now;
   std::function<void(base::Result<Claimed>)> done;
+  domain::ChannelSet channels = domain::ChannelSet::all();
 };
 
 // What one finished attempt changes.
@@ -161,6 +162,14 @@ struct QueueDepth {
   std::string provider;
   std::uint64_t waiting = 0;
   std::uint64_t dispatching = 0;
+  domain::PerChannel<std::uint64_t> waiting_in{};  // of those waiting
+
+  bool waiting_in_any(domain::ChannelSet channels) const {
+    for (const auto channel : domain::kChannels) {
+      if (channels.contains(channel) && waiting_in[channel] > 0) return true;
+    }
+    return false;
+  }
 };
 
 // The request that a key was used for.

@@ -10,8 +10,8 @@ namespace {
 
 // The due time stays, so that a pending message stands in `ready` where its other rows say that it does; it was due.
 constexpr const char* kResend =
-    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent)"
-    " SELECT provider_id, due, message_id, expires_at, attempt, spent FROM inflight";
+    "INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)"
+    " SELECT provider_id, channel, due, message_id, expires_at, attempt, spent FROM inflight";
 
 // What was spent stays in the delivery row, which a message has from its first retry on. "WHERE true" keeps the parser
 // from reading ON CONFLICT as part of a join.
@@ -22,8 +22,8 @@ constexpr const char* kHold =
     " updated_at = excluded.updated_at";
 
 constexpr const char* kPutBack =
-    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent)"
-    " SELECT provider_id, due, message_id, expires_at, attempt, spent FROM inflight"
+    "INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)"
+    " SELECT provider_id, channel, due, message_id, expires_at, attempt, spent FROM inflight"
     " WHERE message_id = ?1 AND attempt = ?2";
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "store/write_statements.h"
 
+#include <string>
+
 #include "store/database.h"
 
 namespace herald::store {
@@ -11,27 +13,38 @@ constexpr const char* kInsertMessage =
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
 
 constexpr const char* kInsertReady =
-    "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+    "INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
 // A queue entry without its message must be seen, not skipped: hence the outer join.
-constexpr const char* kSelectDue =
-    "SELECT r.message_id, r.due, r.expires_at, r.attempt, r.spent, m.id, m.ordinal, m.accepted_at,"
-    " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id"
-    " FROM ready r LEFT JOIN message m ON m.id = r.message_id"
-    " WHERE r.provider_id = ?1 AND r.due <= ?2 ORDER BY r.due, r.message_id LIMIT ?3";
+std::string due_of(const std::string& channel) {
+  return "SELECT r.message_id, r.due, r.expires_at, r.attempt, r.spent, m.id, m.ordinal, m.accepted_at,"
+         " m.channel, m.sender, m.recipient, m.subject, m.body, m.attachments, m.timestamp, m.request_id, r.channel"
+         " FROM ready r LEFT JOIN message m ON m.id = r.message_id"
+         " WHERE r.provider_id = ?1 AND r.channel = " +
+         channel + " AND r.due <= ?2";
+}
 
-constexpr const char* kSelectFirstDue = "SELECT due FROM ready WHERE provider_id = ?1 ORDER BY due, message_id LIMIT 1";
+// Each channel's queue is read in its own order, and they are merged. A list of channels in one WHERE would read all
+// that is due of every claim, to sort it.
+std::string due_sql() {
+  return due_of("?4") + " UNION ALL " + due_of("?5") + " UNION ALL " + due_of("?6") + " ORDER BY 2, 1 LIMIT ?3";
+}
 
-// A claim takes the head of its provider's queue, all of it up to the last row that it looked at: two statements for
+constexpr const char* kSelectFirstDue =
+    "SELECT due FROM ready WHERE provider_id = ?1 AND channel = ?2 ORDER BY due, message_id LIMIT 1";
+
+// A claim takes the head of its provider's queues, all of it up to the last row that it looked at: two statements for
 // the whole claim, not two for each message.
 constexpr const char* kClaimReady =
-    "INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, spent, claimed_at)"
-    " SELECT message_id, provider_id, due, expires_at, attempt, spent, ?4 FROM ready"
-    " WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3) AND expires_at > ?4";
-constexpr const char* kDeleteDue = "DELETE FROM ready WHERE provider_id = ?1 AND (due, message_id) <= (?2, ?3)";
+    "INSERT INTO inflight(message_id, provider_id, channel, due, expires_at, attempt, spent, claimed_at)"
+    " SELECT message_id, provider_id, channel, due, expires_at, attempt, spent, ?7 FROM ready"
+    " WHERE provider_id = ?1 AND channel IN (?4, ?5, ?6) AND (due, message_id) <= (?2, ?3) AND expires_at > ?7";
+constexpr const char* kDeleteDue =
+    "DELETE FROM ready WHERE provider_id = ?1 AND channel IN (?4, ?5, ?6) AND (due, message_id) <= (?2, ?3)";
 
 constexpr const char* kSelectInFlight =
-    "SELECT provider_id, due, expires_at, attempt, spent FROM inflight WHERE message_id = ?1";
+    "SELECT provider_id, channel, due, expires_at, attempt, spent FROM inflight WHERE message_id = ?1";
 constexpr const char* kDeleteInFlight = "DELETE FROM inflight WHERE message_id = ?1";
 
 constexpr const char* kInsertAttempt =
@@ -45,10 +58,10 @@ constexpr const char* kUpsertDelivery =
 
 // Where in `ready` a pending message stands: its due time is that of its last retry, or of its acceptance.
 constexpr const char* kSelectPlace =
-    "SELECT m.provider_id, coalesce(d.due, m.accepted_at), coalesce(d.attempts, 0), m.request_id"
+    "SELECT m.provider_id, coalesce(d.due, m.accepted_at), coalesce(d.attempts, 0), m.request_id, m.channel"
     " FROM message m LEFT JOIN delivery d ON d.message_id = m.id WHERE m.id = ?1";
 constexpr const char* kDeleteExpired =
-    "DELETE FROM ready WHERE provider_id = ?1 AND due = ?2 AND message_id = ?3 AND expires_at <= ?4";
+    "DELETE FROM ready WHERE provider_id = ?1 AND channel = ?5 AND due = ?2 AND message_id = ?3 AND expires_at <= ?4";
 
 constexpr const char* kInsertReceived =
     "INSERT INTO received(message_id, source, provider_message_id) VALUES(?1, ?2, ?3)";
@@ -61,7 +74,7 @@ constexpr const char* kSelectReceived =
 WriteStatements::WriteStatements(Database& database)
     : insert_message(database, kInsertMessage),
       insert_ready(database, kInsertReady),
-      select_due(database, kSelectDue),
+      select_due(database, due_sql()),
       select_first_due(database, kSelectFirstDue),
       claim_ready(database, kClaimReady),
       delete_due(database, kDeleteDue),

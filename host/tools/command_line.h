@@ -12,6 +12,7 @@ enum class Verb {
   kServe,
   kBackup,
   kBench,
+  kKey,
   kPluginList,
   kPluginNew,
   kPluginProbe,
@@ -21,6 +22,7 @@ enum class Verb {
   kServeHelp,
   kBackupHelp,
   kBenchHelp,
+  kKeyHelp,
   kPluginHelp,
   kPluginNewHelp,
   kPluginCheckHelp,
@@ -29,7 +31,7 @@ enum class Verb {
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load; of `bench`, `plugin check` and `plugin new` all of theirs
+  std::vector<std::string> flags{};  // for config::load; of `bench`, `key`, `plugin check|new` all of theirs
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe` and `backup`
   bool force = false;                // of `backup`

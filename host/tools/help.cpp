@@ -23,6 +23,8 @@ Examples
   herald plugin list                          the providers found, and why a file is refused
   herald backup /backup/herald.db             a copy that can be started from, while the host runs
   herald bench --mix b --duration 60          how many messages a second a running host takes
+  herald key create shop --scopes send,read --keys-file /etc/herald/keys
+                                              a key to the REST interface; its secret is shown once
   herald plugin new acme-sms --channels sms   a folder to write a provider of one's own in
   herald plugin check build/carrier.so        what an author runs before a plugin is dropped in
 )";
@@ -35,8 +37,9 @@ Commands
   herald plugin check [OPTION...] FILE        hold a plugin to the contract
   herald backup FILE [--force] [SETTING...]   copy the database of a host, running or not
   herald bench [URL] [OPTION...]              measure a running host
-  herald serve --help, backup --help, bench --help, plugin --help
-                                              one command alone
+  herald key create|list|revoke               keys to the REST interface
+  herald serve --help, backup --help, bench --help, key --help,
+                                              plugin --help: one command alone
   herald --version
 )";
 
@@ -119,6 +122,32 @@ Exit status
   2  the command line or a setting is wrong, or FILE is there and --force was not given
 )";
 
+constexpr const char* kKey =
+    R"(herald key create NAME --scopes LIST [--expires WHEN] [SETTING...]: makes a key.
+herald key list [--json] [SETTING...]: the keys, without their secrets.
+herald key revoke ID [SETTING...]: takes a key away.
+
+Examples
+  herald key create shop --scopes send,read --keys-file /etc/herald/keys
+  herald key create "night watch" --scopes read --expires 90d
+  herald key list
+  herald key revoke 0123456789abcdef
+
+Scopes: send takes messages (and cancels them, and brings inbound ones), read shows messages,
+conversations and providers, admin configures providers and retries messages. None covers another.
+WHEN is never (the default), days as in 90d, or a moment as in 2030-01-31T00:00:00Z.
+
+The secret goes to standard output, this once; the file keeps its SHA-256. Clients send it as
+Authorization: Bearer SECRET. The file is the settings' keys_file (API_KEYS_FILE, --keys-file); it
+is made where there is none, with mode 0600, and replaced in one step. A host that runs with it
+notices within a second. One that finds the file broken keeps the keys it had and says so.
+
+Exit status
+  0  done
+  1  the file cannot be read or written, or has no such key
+  2  the command line or a setting is wrong
+)";
+
 constexpr const char* kPlugin = R"(herald plugin list [--json] [SETTING...]: looks at the plugin folder without serving.
 
 Examples
@@ -199,6 +228,10 @@ std::string serve_help_text() {
 
 std::string backup_help_text() {
   return kBackup;
+}
+
+std::string key_help_text() {
+  return kKey;
 }
 
 std::string plugin_help_text() {

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "access/exposure.h"
 #include "config/load.h"
 #include "config/surroundings.h"
 #include "domain/address.h"
@@ -21,9 +22,9 @@ int print(const std::string& text, std::ostream& out, std::ostream& err) {
   return kFailed;
 }
 
-base::Result<config::Settings> settings_of(const Invocation& invocation, const Command& command) {
+base::Result<config::Settings> settings_of(const Invocation& invocation, const std::vector<std::string>& flags) {
   config::Sources sources;
-  sources.flags = command.flags;
+  sources.flags = flags;
   sources.environment = invocation.environment;
   sources.read_file = config::read_settings_file;
   sources.known_region = domain::is_known_region;
@@ -47,6 +48,15 @@ int refuse(const base::Error& error, std::ostream& err) {
   return kWrongUsage;
 }
 
+int keys(const Invocation& invocation, const std::vector<std::string>& arguments, const Verbs& verbs, std::ostream& out,
+         std::ostream& err) {
+  const auto command = parse_key_command(arguments);
+  if (!command) return refuse(command.error(), err);
+  const auto settings = settings_of(invocation, command->settings);
+  if (!settings) return refuse(settings.error(), err);
+  return verbs.keys(*command, *settings, out, err);
+}
+
 }  // namespace
 
 int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std::ostream& err) {
@@ -63,6 +73,10 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return print(bench::help_text(), out, err);
     case Verb::kBench:
       return verbs.bench(command->flags, out, err);
+    case Verb::kKeyHelp:
+      return print(key_help_text(), out, err);
+    case Verb::kKey:
+      return keys(invocation, command->flags, verbs, out, err);
     case Verb::kPluginHelp:
       return print(plugin_help_text(), out, err);
     case Verb::kVersion:
@@ -84,10 +98,12 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
     case Verb::kPluginList:
       break;
   }
-  const auto settings = settings_of(invocation, *command);
+  const auto settings = settings_of(invocation, command->flags);
   if (!settings) return refuse(settings.error(), err);
   if (command->verb == Verb::kPluginList) return list(*settings, command->json, verbs, out, err);
   if (command->verb == Verb::kBackup) return verbs.back_up(*settings, {command->file, command->force}, out, err);
+  if (auto safe = access::check_exposure(settings->http.host, settings->access); !safe)
+    return refuse(safe.error(), err);
   return verbs.serve(*settings);
 }
 

@@ -13,6 +13,7 @@
 #include "domain/ports.h"
 #include "tools/back_up.h"
 #include "tools/exit_status.h"
+#include "tools/key_command.h"
 
 namespace herald::tools {
 
@@ -27,7 +28,9 @@ struct Verbs {
   std::function<int(const config::Settings&)> serve;  // the exit status
   std::function<base::Result<std::vector<domain::ProviderInfo>>(const config::Settings&)> list_plugins;
   std::function<int(const config::Settings&, const BackupCommand&, std::ostream& out, std::ostream& err)>
-      back_up;                                        // the exit status
+      back_up;  // the exit status
+  std::function<int(const KeyCommand&, const config::Settings&, std::ostream& out, std::ostream& err)>
+      keys;                                           // the exit status
   std::function<int(const std::string& file)> probe;  // the exit status, when it returns
   std::function<int(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err)>
       check_plugin;  // the exit status

@@ -7,6 +7,8 @@
 
 #include "app/serve.h"
 #include "app/signals.h"
+#include "base/clock.h"
+#include "base/random.h"
 #include "providers/probe.h"
 #include "tools/back_up.h"
 #include "tools/bench/bench.h"
@@ -31,6 +33,10 @@ Verbs real_verbs(std::filesystem::path executable) {
     std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
     return bench::bench(
         arguments, [&signals] { return signals.pending(); }, progress, out, err);
+  };
+  verbs.keys = [](const KeyCommand& command, const config::Settings& settings, std::ostream& out, std::ostream& err) {
+    const base::SystemClock clock;
+    return run_key_command(command, settings, {clock, base::entropy}, out, err);
   };
   verbs.check_plugin = [executable](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
     return check::check_plugin(arguments, executable, out, err);

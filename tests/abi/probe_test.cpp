@@ -90,5 +90,20 @@ TEST_F(ProbeTest, RefusesAnAnswerThatIsRubbish) {
   EXPECT_THAT(answer.error().message, HasSubstr("no readable answer"));
 }
 
+// Whether it works without a probe's limits is for its start to tell.
+TEST_F(ProbeTest, TakesNoRefusalInCreateForAFault) {
+  EXPECT_TRUE(probe("creates_nothing").has_value());
+  EXPECT_TRUE(probe("throws_in_create").has_value());
+}
+
+TEST_F(ProbeTest, KillsNobodyWhoWritesAFileInCreate) {
+  EXPECT_TRUE(probe("writes_in_create").has_value());
+}
+
+TEST_F(ProbeTest, StandsInForTheHostInCreate) {
+  const auto found = probe("asks_the_host_in_create");
+  EXPECT_TRUE(found.has_value()) << found.error().message;
+}
+
 }  // namespace
 }  // namespace herald::providers

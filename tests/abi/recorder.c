@@ -120,6 +120,12 @@ int32_t herald_plugin_entry(herald_plugin* plugin) {
 #else
   plugin->config_schema = str_of("{\"type\":\"object\",\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #endif
+#ifdef TAKES_SMS_TOO
+  static herald_str channels[2];
+  channels[0] = str_of("email");
+  channels[1] = str_of("sms");
+  plugin->channels = channels;
+#endif
   plugin->thread_model = HERALD_THREADS_BLOCKING;
   plugin->max_batch = 0;
   plugin->max_in_flight = 16;

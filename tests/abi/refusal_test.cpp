@@ -57,29 +57,30 @@ TEST_P(OddPlugin, IsRefusedWithItsReason) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, OddPlugin,
-    testing::Values(Oddity{"no_symbol", "exports no herald_plugin_entry"},
-                    Oddity{"unresolved", "undefined symbol: function_that_nobody_has"},
-                    Oddity{"wrong_magic", "its magic number is 1, expected 1145852488"},
-                    Oddity{"newer_major",
-                           "speaks plugin ABI 2.1, this host supports major 1; run it under a newer host"},
-                    Oddity{"older_major", "speaks plugin ABI 0.1, this host supports major 1; build it anew"},
-                    Oddity{"short_struct", "struct_size of 12 bytes"}, Oddity{"long_struct", "claims a struct_size"},
-                    Oddity{"overrun", "written beyond its end"},
-                    Oddity{"cut_functions", "required functions drain, stop, destroy are NULL"},
-                    Oddity{"null_functions", "required functions submit are NULL"},
-                    Oddity{"bad_name", "name is \"Bad_Name\""}, Oddity{"bad_version", "version is \"1.0\""},
-                    Oddity{"no_channels", "at least one of sms, mms, email"},
-                    Oddity{"bad_threads", "thread_model is 257"}, Oddity{"big_batch", "max_batch is 1025"},
-                    Oddity{"bad_schema", "schema is no JSON"},
-                    Oddity{"unsupported", "says that it cannot run under a host of plugin ABI 1.1"},
-                    Oddity{"entry_fails", "returned -5"}, Oddity{"throws_in_entry", "threw an exception"},
-                    Oddity{"crash_in_entry", "kills the process that loads it: signal 6"},
-                    Oddity{"crash_on_load", "kills the process that loads it: signal 6"},
-                    Oddity{"exit_in_entry", "ended with status 0 before it could answer"},
-                    Oddity{"closes_all", "before it could answer"}, Oddity{"leaves_in_entry", "ended with status 0"},
-                    Oddity{"kills_itself_in_entry", "signal 9"}, Oddity{"exit_on_load", "ended with status 0"},
-                    Oddity{"leaves_on_load", "ended with status 0"}, Oddity{"kills_itself_on_load", "signal 9"},
-                    Oddity{"closes_all_on_load", "before it could answer"}),
+    testing::Values(
+        Oddity{"no_symbol", "exports no herald_plugin_entry"},
+        Oddity{"unresolved", "undefined symbol: function_that_nobody_has"},
+        Oddity{"wrong_magic", "its magic number is 1, expected 1145852488"},
+        Oddity{"newer_major", "speaks plugin ABI 2.1, this host supports major 1; run it under a newer host"},
+        Oddity{"older_major", "speaks plugin ABI 0.1, this host supports major 1; build it anew"},
+        Oddity{"short_struct", "struct_size of 12 bytes"}, Oddity{"long_struct", "claims a struct_size"},
+        Oddity{"overrun", "written beyond its end"},
+        Oddity{"cut_functions", "required functions drain, stop, destroy are NULL"},
+        Oddity{"null_functions", "required functions submit are NULL"}, Oddity{"bad_name", "name is \"Bad_Name\""},
+        Oddity{"bad_version", "version is \"1.0\""}, Oddity{"no_channels", "at least one of sms, mms, email"},
+        Oddity{"bad_threads", "thread_model is 257"}, Oddity{"big_batch", "max_batch is 1025"},
+        Oddity{"bad_schema", "schema is no JSON"},
+        Oddity{"unsupported", "says that it cannot run under a host of plugin ABI 1.1"},
+        Oddity{"entry_fails", "returned -5"}, Oddity{"throws_in_entry", "threw an exception"},
+        Oddity{"crash_in_entry", "kills the process that loads it: signal 6"},
+        Oddity{"crash_on_load", "kills the process that loads it: signal 6"},
+        Oddity{"exit_in_entry", "ended with status 0 before it could answer"},
+        Oddity{"closes_all", "before it could answer"}, Oddity{"leaves_in_entry", "ended with status 0"},
+        Oddity{"kills_itself_in_entry", "signal 9"}, Oddity{"exit_on_load", "ended with status 0"},
+        Oddity{"leaves_on_load", "ended with status 0"}, Oddity{"kills_itself_on_load", "signal 9"},
+        Oddity{"closes_all_on_load", "before it could answer"}, Oddity{"aborts_in_create", "create or destroy crash"},
+        Oddity{"aborts_in_destroy", "create or destroy crash"},
+        Oddity{"exits_in_create", "ended with status 0 before it could answer"}),
     [](const auto& test) { return std::string(test.param.plugin); });
 
 // A sanitizer turns the signal into an exit; either way the host lives and has a reason.
@@ -90,6 +91,11 @@ TEST_F(Refusal, NamesAPluginThatFaults) {
 TEST_F(Refusal, EndsAProbeThatHangs) {
   bench_.options.probe_timeout = std::chrono::milliseconds{300};
   EXPECT_THAT(reason_for("hang_in_entry"), HasSubstr("did not answer within 300 ms"));
+}
+
+TEST_F(Refusal, EndsAProbeWhoseCreateHangs) {
+  bench_.options.probe_timeout = std::chrono::milliseconds{300};
+  EXPECT_THAT(reason_for("hangs_in_create"), HasSubstr("did not answer within 300 ms"));
 }
 
 TEST_F(Refusal, NamesALibraryThatFaultsWhenItIsLoaded) {

@@ -25,6 +25,7 @@
 #include "store/sqlite_store.h"
 #include "store/writer.h"
 #include "support/eventually.h"
+#include "support/private_folder.h"
 #include "support/provider_outlets.h"
 
 namespace herald {
@@ -45,6 +46,7 @@ class SilentLog final : public observe::Log {
 class NullProvider final : public domain::ProviderPort {
  public:
   const std::string& name() const override { return name_; }
+  domain::ChannelSet channels() const override { return domain::ChannelSet::all(); }
   std::size_t max_batch() const override { return 256; }
   std::size_t max_in_flight() const override { return 4'096; }
   std::size_t calls_inside() const override { return 0; }
@@ -68,7 +70,7 @@ class Folder {
     const char* chosen = std::getenv("HERALD_BENCH_DIR");
     path_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
     path_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
-    std::filesystem::create_directories(path_);
+    test::make_private_folder(path_);
   }
   ~Folder() {
     std::error_code ignored;  // a leftover folder spoils no figure

@@ -8,6 +8,7 @@ it was called. While sms-mms hangs its window is full, its calls end by their de
 import argparse
 import collections
 import os
+import random
 import shutil
 import sys
 import threading
@@ -35,22 +36,23 @@ Times = collections.namedtuple("Times", "answer call")  # p99 in ms: sent to 202
 
 
 class OneHung(Clients):
-    def __init__(self, host, folder, rate, seconds):
+    def __init__(self, host, folder, rate, seconds, seed):
         super().__init__(host)
         self.folder = folder
         self.pause_s = EMAIL_CLIENTS / rate
         self.seconds = seconds
+        self.seed = seed
         self.rounds = []  # emails of each
 
-    def paced(self, path, fields, until, note):
+    def paced(self, gaps, path, fields, until, note):
         connection = self.host.connect()
         due = time.monotonic()
         while due < until:
-            time.sleep(max(0.0, due - time.monotonic()))  # tidy: sleeps because the load has a pace
+            time.sleep(max(0.0, due - time.monotonic()))  # tidy: sleeps because the load has its moments
             sent_at = time.time()
             message_id = self.accept(connection, path, fields)
             note(Email(message_id, sent_at, time.time()))
-            due += self.pause_s
+            due += gaps.expovariate(1 / self.pause_s)
         connection.close()
 
     def round(self, provider):
@@ -61,7 +63,10 @@ class OneHung(Clients):
         until = time.monotonic() + self.seconds
         work = [(("/api/messages/email", EMAIL), emails.append)] * EMAIL_CLIENTS
         work.append((("/api/messages/sms", SMS), lambda _: None))
-        threads = [threading.Thread(target=self.paced, args=(*what, until, note)) for what, note in work]
+        pair = (len(self.rounds) + 1) // 2  # both rounds of a pair have the same moments
+        gaps = [random.Random(f"{self.seed} {pair} {number}") for number in range(len(work))]
+        threads = [threading.Thread(target=self.paced, args=(gap, *what, until, note))
+                   for gap, (what, note) in zip(gaps, work)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -99,6 +104,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=8, help="of rounds")
     parser.add_argument("--seconds", type=float, default=10, help="of a round")
     parser.add_argument("--rate", type=float, default=100, help="emails per second")
+    parser.add_argument("--seed", type=int, default=1, help="of the moments at which requests come")
     parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
     arguments = parser.parse_args()
     with RecorderFolder(arguments.recorder) as folder:
@@ -107,7 +113,7 @@ def main():
         shutil.copy(os.path.join(plugins, "sms_mms.so"), folder.path)
         data = os.path.join(os.path.dirname(folder.path), "data")
         with MeasuredHost(arguments.herald, data, {**SETTINGS, **folder.environment}) as host:
-            hung = OneHung(host, folder, arguments.rate, arguments.seconds)
+            hung = OneHung(host, folder, arguments.rate, arguments.seconds, arguments.seed)
             hung.round(WORKING)  # warms up; not counted
             for _ in range(arguments.pairs):
                 hung.round(WORKING)

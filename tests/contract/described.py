@@ -21,6 +21,9 @@ class Operation:
         self.siblings = [name.upper() for name in item if name in METHODS]
         self.parameters = [document.resolve(parameter)
                            for parameter in item.get("parameters", []) + self._tree.get("parameters", [])]
+        # The scope of the key that it takes; none for an operation that takes no key.
+        self.scope = next((scheme[:-len("Key")] for way in self._tree["security"] for scheme in way
+                           if scheme.endswith("Key")), None)
         self.takes_body = "requestBody" in self._tree
 
     def describes(self, status):

@@ -14,6 +14,7 @@ import jsonschema
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 from contract.described import Document  # noqa: E402
+from contract.each_scope import EachScope  # noqa: E402
 from support.eventually import eventually  # noqa: E402
 from support.herald_host import HeraldHost  # noqa: E402
 
@@ -305,6 +306,10 @@ class WithoutProviders(HostTest):
         self.call("enableProvider", 409, name=item["name"])
 
 
+class Keys(EachScope, HostTest):
+    binary, document, bodies = BINARY, DOCUMENT, BODIES
+
+
 class Webhooks(HostTest):
     """With the mocks and the carrier among the plugins of tests/abi, which takes any method."""
 
@@ -361,8 +366,8 @@ class TheDocument(unittest.TestCase):
 
 
 def load_tests(loader, _tests, _pattern):
-    order = (Every, Operations, Limits, AcceptOnly, SettingsThatDoNotFit, WithoutProviders, Webhooks, Draining,
-             TheDocument)
+    order = (Every, Operations, Limits, AcceptOnly, SettingsThatDoNotFit, WithoutProviders, Keys, Webhooks,
+             Draining, TheDocument)
     return unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in order)
 
 

@@ -9,7 +9,7 @@ import unittest
 import store_facts
 
 MIGRATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "host", "store", "migrations.cpp")
-READY = "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) "
+READY = "INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent) "
 PAGE = 4096  # bytes
 
 # Four outbound messages in one conversation: 1 waits, 2 is in flight at its second attempt, 3 is dispatched, 4 waits
@@ -18,7 +18,8 @@ SOUND = """
 INSERT INTO provider VALUES(1, 'witness-phone', 4);
 INSERT INTO conversation VALUES(1, 'sms:a<->b', 1, 'a', 'b');
 INSERT INTO conversation_activity VALUES(50, 1, 5);
-INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) VALUES(1, 10, 1, 99, 1), (1, 60, 4, 99, 2);
+INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)
+  VALUES(1, 1, 10, 1, 99, 1, 0), (1, 1, 60, 4, 99, 2, 0);
 INSERT INTO inflight(message_id, provider_id, due, expires_at, attempt, claimed_at) VALUES(2, 1, 20, 99, 2, 25);
 INSERT INTO delivery(message_id, status, attempts, due, error_code, updated_at)
   VALUES(2, 1, 1, 20, 'x', 22), (3, 3, 1, 30, '', 35), (4, 1, 1, 60, 'x', 45);
@@ -33,8 +34,8 @@ ATTEMPT = "INSERT INTO attempt VALUES(?1, ?2, 1, 1, 10, 1, NULL, 0, 1, '', '', '
 
 # What is done to the sound one, and the fault that it is.
 DAMAGE = (
-    (READY + "VALUES(1, 1, 3, 99, 2)", "more than one place"),
-    (READY + "VALUES(1, 1, 2, 99, 2)", "more than one place"),
+    (READY + "VALUES(1, 1, 1, 3, 99, 2, 0)", "more than one place"),
+    (READY + "VALUES(1, 1, 1, 2, 99, 2, 0)", "more than one place"),
     ("DELETE FROM ready WHERE message_id = 1", "in no place"),
     ("DELETE FROM inflight", "in no place"),
     ("DELETE FROM message WHERE id = 2", "a place without its outbound message"),

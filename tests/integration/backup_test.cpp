@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "integration/running_host.h"
+#include "support/private_folder.h"
 
 namespace herald::test {
 namespace {
@@ -53,7 +54,7 @@ class Backup : public RunningHost {
   HostProcess& start_from_copy(const Environment& environment = {}) {
     host().kill();
     fs::remove_all(folder() / "data");
-    fs::create_directories(folder() / "data");
+    make_private_folder(folder() / "data");
     fs::copy_file(file(), folder() / "data" / "herald.db");
     return start(environment);
   }

@@ -104,6 +104,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Death{"exits_in_start", "ended the host by exit(3) inside its start", "start"}),
     [](const auto& instance) { return instance.param.plugin; });
 
+TEST_F(DeadlyStart, IsMetByTheTrialWhereCreateAloneIsDeadly) {
+  drop("crashes_in_every_create");
+  start_again();
+  const auto reason = deadly().value("reason", "");
+  EXPECT_NE(reason.find("create or destroy crash"), std::string::npos) << reason;
+  message_when(send_sms(), "dispatched");
+}
+
 TEST_F(DeadlyStart, IsKnownAlsoWhenThePluginUsedUpItsStack) {
 #if defined(UNDER_A_SANITIZER)
   GTEST_SKIP() << "a sanitizer's frames make this a matter of its own";

@@ -32,6 +32,7 @@ SETTINGS = {
 FAULTS = {"timeout_pct": 2, "error_pct": 35, "ratelimit_pct": 10, "seed": 4711}
 HEALTHY = {"timeout_pct": 0, "error_pct": 0, "ratelimit_pct": 0}
 WEBHOOK_TOKEN = "webhook-token-s3cr3t-4711"
+JSON = "application/json"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -310,8 +311,10 @@ class LogPrivacy(unittest.TestCase):
             traffic.overreach()
             traffic.call(None, "PUT", "/api/provider/mock/config", HEALTHY, expected=200)
             self.assertTrue(eventually(lambda: not pending(host), within_s=60), "messages wait for ever")
+            metrics = host.call("GET", "/metrics")[2] + host.call("GET", "/metrics", None, {"Accept": JSON})[2]
             self.assertEqual(host.terminate(), 0)
             log = Path(host.log_path).read_bytes()
+        self.assertEqual(found_in(metrics, traffic.secrets.values), {}, "in the metrics")
         self.assertEqual(traffic.faults, [])
         for status in (200, 202, 204, 400, 401, 404, 405, 406, 409, 415, 422, 429, 500):
             self.assertTrue(traffic.statuses[status], f"no {status}: {dict(traffic.statuses)}")

@@ -129,6 +129,36 @@ TEST_F(PluginDrop, LetsMessagesWaitForTheProvidersReturn) {
   EXPECT_TRUE(eventually([&] { return message(id)["attempts"].size() > waiting["attempts"].size(); }));
 }
 
+// Of a body that fails: with retries ahead of it, it waits when the upgrade comes.
+TEST_F(PluginDrop, LetsMessagesWaitForAVersionThatTakesTheirChannel) {
+  drop("100", "recorder_wide");
+  const Environment slow_retries{{"API_WORKER_BACKOFF_BASE_MS", "300"}, {"API_WORKER_MAX_RETRIES", "1000"}};
+  start_here(slow_retries);
+  const auto lost = send_sms("fail");
+  ASSERT_TRUE(eventually([&] { return !message(lost)["attempts"].empty(); }));
+  drop("101");
+  expect_running("101");
+  message_when(send_email(), "dispatched");
+  EXPECT_EQ(post("/api/messages/sms", sms()).json()["code"], "provider_missing");
+  EXPECT_TRUE(eventually([&] { return message(lost)["waiting_for"] == "provider"; })) << message(lost).dump(2);
+  const auto line = lines_when("delivery.provider_missing", 1).at(0);
+  EXPECT_EQ(line["provider_name"], "recorder");
+  EXPECT_EQ(line["channel"], "sms");
+  const auto tried = message(lost)["attempts"].size();
+
+  host().kill();
+  start_here(slow_retries);
+  expect_running("101");
+  message_when(send_email(), "dispatched");
+  EXPECT_EQ(message(lost)["status"], "pending") << message(lost).dump(2);
+  EXPECT_LE(message(lost)["attempts"].size(), tried + 1);
+
+  drop("102", "recorder_wide");
+  expect_running("102");
+  const auto before = message(lost)["attempts"].size();
+  EXPECT_TRUE(eventually([&] { return message(lost)["attempts"].size() > before; })) << message(lost).dump(2);
+}
+
 TEST_F(PluginDrop, GivesTheChannelToTheOneThatStandsBy) {
   drop("100");
   start_here();

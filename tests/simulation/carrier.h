@@ -34,6 +34,7 @@ class Carrier final : public domain::ProviderPort {
       : name_(std::move(name)), shape_(shape), listener_(std::move(listener)) {}
 
   const std::string& name() const override { return name_; }
+  domain::ChannelSet channels() const override { return domain::ChannelSet::all(); }
   std::size_t max_batch() const override { return shape_.max_batch; }
   std::size_t max_in_flight() const override { return shape_.max_in_flight; }
   std::size_t calls_inside() const override { return shape_.blocks ? held_.size() : 0; }

@@ -68,7 +68,7 @@ int read(sqlite3_file* file, void* to, int count, sqlite3_int64 at) {
   const auto wanted = static_cast<std::size_t>(count);
   const auto begin = std::min(static_cast<std::size_t>(at), bytes.size());
   const auto found = std::min(wanted, bytes.size() - begin);
-  std::memcpy(to, bytes.data() + begin, found);
+  std::copy_n(bytes.data() + begin, found, static_cast<char*>(to));
   if (found == wanted) return SQLITE_OK;
   std::memset(static_cast<char*>(to) + found, 0, wanted - found);
   return SQLITE_IOERR_SHORT_READ;

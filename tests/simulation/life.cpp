@@ -27,14 +27,16 @@ Life::Life(const LifeOptions& options, const domain::RouteTable& routes, const b
     : options_(options),
       store_(opened(options.store, clock, log, metrics_)),
       stored_(options.store.data_dir + "/herald.db", options.store.vfs),
-      writer_(*store_, clock, log, metrics_, options.store.max_batch),
-      services_{writer_, clock, log, metrics_},
+      writer_(std::make_unique<store::Writer>(*store_, clock, log, metrics_, options.store.max_batch)),
+      services_{*writer_, clock, log, metrics_},
       dispatcher_(options.delivery, services_, store_->reader()),
-      intake_(options.intake, dependencies_of(routes, writer_, store_->reader(), services_)) {
+      intake_(options.intake, dependencies_of(routes, *writer_, store_->reader(), services_)) {
   store_->set_listener(dispatcher_);
 }
 
-Life::~Life() = default;
+Life::~Life() {
+  writer_.reset();
+}
 
 void Life::attach(domain::ProviderPort& port, std::uint64_t seed) {
   auto lane = std::make_shared<delivery::Lane>(port, options_.delivery, services_, seed);

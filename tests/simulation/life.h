@@ -33,7 +33,7 @@ class Life {
   Life& operator=(const Life&) = delete;
 
   intake::Intake& intake() { return intake_; }
-  store::Writer& writer() { return writer_; }
+  store::Writer& writer() { return *writer_; }
   delivery::Dispatcher& dispatcher() { return dispatcher_; }
   const store::Reader& reader() const { return store_->reader(); }
   const observe::Metrics& metrics() const { return metrics_; }
@@ -47,10 +47,11 @@ class Life {
  private:
   const LifeOptions options_;
   observe::Metrics metrics_;
-  // Destroyed from the last to the first, as the host does.
+  // Destroyed from the last to the first, as the host does, but for the writer: the host empties it before its end, a
+  // crash does not, and what it still holds is answered to the rooms.
   std::unique_ptr<store::SqliteStore> store_;
   Stored stored_;
-  store::Writer writer_;
+  std::unique_ptr<store::Writer> writer_;
   const delivery::Services services_;
   delivery::Dispatcher dispatcher_;
   std::map<std::string, std::shared_ptr<delivery::Lane>> lanes_;

@@ -1,4 +1,6 @@
 // Clients, carriers and operators.
+#include <algorithm>
+
 #include "broken.h"
 #include "simulation.h"
 
@@ -29,10 +31,12 @@ void Simulation::send() {
   ask(body, key);
 }
 
-// Under a key that was used: the same request, or another one.
+// Under a key that was used: the same request, or another one. Often under that of whom an error has just met.
 void Simulation::send_again() {
   if (keys_.empty() || model_.size() >= kMostMessages) return;
-  Key& key = keys_.at(choice_.under(keys_.size()));
+  const auto met_error = std::find_if(keys_.begin(), keys_.end(), [](const Key& key) { return key.met_error; });
+  Key& key = met_error != keys_.end() ? *met_error : keys_.at(choice_.under(keys_.size()));
+  key.met_error = false;
   key.born = std::min(key.born, clock_.wall());
   // An older key may be gone or not; the model has no opinion of it.
   if (latest_wall_ - key.born >= plan_.options.store.idempotency_ttl) return;
@@ -87,7 +91,12 @@ void Simulation::answered(const std::string& body, const std::string& key, const
         (result ? " is " + result->id.text() + (result->replayed ? " again" : "")
                 : " is refused, " + std::to_string(static_cast<int>(result.error().reason))));
   }
-  if (!result) return model_.refused(body, may_have_been_stored(result.error().reason));
+  if (!result) {
+    const bool maybe = may_have_been_stored(result.error().reason);
+    for (Key& one : keys_)
+      one.met_error |= maybe && one.name == key;
+    return model_.refused(body, maybe);
+  }
   require(!at_once || result->replayed, "nothing is acknowledged before the commit", body);
   require(!result->replayed || !key.empty(), "only a key brings an earlier answer", body);
   const auto found = life_->reader().find(result->id);

@@ -1,10 +1,12 @@
 #include "simulation.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
 
 #include "broken.h"
+#include "support/private_folder.h"
 
 namespace herald::simulation {
 
@@ -17,7 +19,7 @@ constexpr unsigned kMostRounds = 6'000;
 
 std::string with_placeholder(const std::string& data_dir) {
   // The store looks whether its file is in place and not empty; the bytes themselves are on the simulated disk.
-  std::filesystem::create_directories(data_dir);
+  test::make_private_folder(data_dir);
   std::filesystem::permissions(data_dir, std::filesystem::perms::owner_all);
   std::ofstream(data_dir + "/herald.db") << "the database is on a simulated disk\n";
   return data_dir;
@@ -67,7 +69,8 @@ void Simulation::run() {
 void Simulation::step() {
   ++steps_;
   if (stopping_ && choice_.one_in(40)) return crash(false);
-  const Act chosen = choose();
+  const bool met_error = std::any_of(keys_.begin(), keys_.end(), [](const Key& key) { return key.met_error; });
+  const Act chosen = met_error && choice_.one_in(8) ? Act::kSendAgain : choose();
   if (trace_.on()) say(to_string(chosen));
   act(chosen);
 }

@@ -49,6 +49,7 @@ class Simulation final : public domain::RouteTable {
     std::string name;
     std::string body;
     base::WallTime born;
+    bool met_error = false;  // the client does not know what became of the request, and comes again
   };
   struct OpenReceipt {
     std::string provider;

@@ -65,6 +65,10 @@ class HeraldHost:
         told = re.search(rf"\b{re.escape(event)}\b.*\bport\W+(\d+)[\s,}}]", self.raw_log())  # in either form
         return int(told.group(1)) if told else None
 
+    @property
+    def process(self):
+        return self._process
+
     def exit_code(self):
         """None while it runs; below zero for the signal that ended it."""
         return self._process.poll()

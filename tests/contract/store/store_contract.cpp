@@ -99,6 +99,20 @@ Claimed StoreContract::claim(std::size_t limit, const std::string& provider) {
   return expect_answer(answer).value();
 }
 
+Claimed StoreContract::claim_in(domain::ChannelSet channels, std::size_t limit) {
+  std::optional<base::Result<Claimed>> answer;
+  Command command =
+      Claim{"alpha", limit, now(), [&answer](base::Result<Claimed> result) { answer = result; }, channels};
+  static_cast<void>(store().apply({&command, 1}));
+  return expect_answer(answer).value();
+}
+
+StoreContract::MessageId StoreContract::accept_in(domain::Channel channel) {
+  auto made = message();
+  made.content.channel = channel;
+  return accept(std::move(made));
+}
+
 StoreContract::MessageId StoreContract::claim_new() {
   const auto id = accept();
   const auto claimed = claim(1);

@@ -68,6 +68,8 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   MessageId accept(const std::string& provider = "alpha") { return accept(message(provider)); }
   MessageId accept_living(std::chrono::milliseconds time_to_live);
   Claimed claim(std::size_t limit = 100, const std::string& provider = "alpha");
+  Claimed claim_in(domain::ChannelSet channels, std::size_t limit = 100);
+  MessageId accept_in(domain::Channel channel);
   // Accepts and claims one.
   MessageId claim_new();
   base::Status settle(Settlement item);

@@ -63,6 +63,14 @@ TEST_F(Waiting, IsForTheProviderWhileItsLaneIsPaused) {
   EXPECT_EQ(reason(), WaitingFor::kProvider);
 }
 
+TEST_F(Waiting, IsForTheProviderWhileItDoesNotTakeTheChannel) {
+  pending(0);
+  lane_->channels = domain::ChannelSet::of(std::array{domain::Channel::kEmail});
+  EXPECT_EQ(reason(), WaitingFor::kProvider);
+  lane_->channels = domain::ChannelSet::all();
+  EXPECT_EQ(reason(), WaitingFor::kNothing);
+}
+
 TEST_F(Waiting, TellsWhenTheLaneWillTakeTheMessageAgain) {
   const auto next = [this] { return next_attempt_of(message_, lane_, reason()); };
   pending(0);

@@ -47,5 +47,32 @@ TEST(Sha256, BeginsAnewOnceItHasFinished) {
   EXPECT_EQ(hex(sha.finish()), digest_of("abc"));
 }
 
+// RFC 4231, cases 1, 2 and 6.
+TEST(HmacSha256, IsThatOfTheRfc) {
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(20, '\x0b'), {"Hi There"})),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(to_hex(hmac_sha256("Jefe", {"what do ya want ", "", "for nothing?"})),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(to_hex(hmac_sha256(std::string(131, '\xaa'), {"Test Using Larger Than Block-Size Key - Hash Key First"})),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+TEST(Digest, IsTheSameOnlyWhereEveryOctetIs) {
+  const auto digest = sha256("abc");
+  EXPECT_TRUE(same_in_constant_time(digest, sha256("abc")));
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    auto other = digest;
+    other[i] ^= 1U;
+    EXPECT_FALSE(same_in_constant_time(digest, other)) << i;
+  }
+}
+
+TEST(Digest, ReadsWhatItWritesAndNothingElse) {
+  const auto text = to_hex(sha256("abc"));
+  EXPECT_EQ(parse_digest(text), sha256("abc"));
+  for (const auto& other : {text.substr(1), text + "0", std::string(64, 'g'), std::string(64, 'A'), std::string()})
+    EXPECT_FALSE(parse_digest(other)) << other;
+}
+
 }  // namespace
 }  // namespace herald::base

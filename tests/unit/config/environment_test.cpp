@@ -67,9 +67,17 @@ TEST_F(EnvironmentSettings, LeaveOtherNamesAlone) {
   EXPECT_EQ(loaded().http.port, 8080);
 }
 
-TEST_F(EnvironmentSettings, RefuseToStartOpenWhereKeysWereAskedFor) {
+TEST_F(EnvironmentSettings, NameTheFilesThatAccessNeeds) {
   variable("API_KEYS_FILE", "/etc/herald/keys");
-  EXPECT_THAT(refusal(), HasSubstr("API_KEYS_FILE"));
+  variable("API_WEBHOOK_SECRETS_FILE", "/etc/herald/webhooks");
+  variable("API_TRUSTED_PROXIES", "10.0.0.0/8, ::1");
+  variable("API_WEBHOOK_KEYS", "off");
+  const auto access = loaded().access;
+  EXPECT_EQ(access.keys_file, "/etc/herald/keys");
+  EXPECT_EQ(access.webhook_secrets_file, "/etc/herald/webhooks");
+  EXPECT_EQ(access.trusted_proxies, "10.0.0.0/8, ::1");
+  EXPECT_FALSE(access.webhook_keys);
+  EXPECT_FALSE(access.insecure);
 }
 
 class ProviderVariables : public SettingsTest {};

@@ -53,6 +53,12 @@ TEST_F(Flags, TellTheFieldsOfAProviderWhenItsFieldIsUnknown) {
   EXPECT_THAT(refusal(), HasSubstr("--provider-<name>-timeout-pct|error-pct|ratelimit-pct|seed|config"));
 }
 
+TEST_F(Flags, TurnASwitchOnThatIsOnlyNamed) {
+  flags({"--insecure", "--dispatch", "off"});
+  EXPECT_TRUE(loaded().access.insecure);
+  EXPECT_FALSE(loaded().delivery.dispatch);
+}
+
 TEST_F(Flags, RefuseAMissingValueWithWhatIsAllowed) {
   flags({"--port"});
   EXPECT_THAT(refusal(), AllOf(HasSubstr("--port: found no value"), HasSubstr("0 to 65535")));

@@ -126,6 +126,21 @@ TEST_F(Refusal, OfAnAddressWithAPortOrBlanks) {
   }
 }
 
+TEST_F(Refusal, OfProxiesThatAreNoNetworks) {
+  for (const char* proxies : {"10.0.0.0/33", "10.0.0.1/8", "proxy.example", "10.0.0.1,", "::1/129", "1.2.3"}) {
+    variable("API_TRUSTED_PROXIES", proxies);
+    EXPECT_THAT(refusal(), HasSubstr("trusted_proxies: found \"" + std::string(proxies) + "\""));
+  }
+}
+
+TEST_F(Refusal, OfForgettingAWebhooksIdBeforeARecordingOfItIsStale) {
+  variable("API_WEBHOOK_SECRETS_FILE", "/etc/herald/webhooks");
+  variable("API_IDEMPOTENCY_TTL_SECS", "599");
+  EXPECT_THAT(refusal(), HasSubstr("idempotency_ttl_secs: found 599, expected at least 600"));
+  variable("API_IDEMPOTENCY_TTL_SECS", "600");
+  EXPECT_EQ(loaded().access.webhook_secrets_file, "/etc/herald/webhooks");
+}
+
 TEST_F(Refusal, OfARouteToWhatCanBeNoProvider) {
   for (const char* name : {"SMS", "sms_mms", "9x", "-x", "a b"}) {
     variable("API_ROUTE_SMS", name);

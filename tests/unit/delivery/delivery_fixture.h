@@ -50,8 +50,10 @@ class DeliveryTest : public ::testing::Test {
     return provider;
   }
 
-  domain::MessageId accept(std::chrono::milliseconds ttl = hours{24}, const std::string& provider = "sms") {
+  domain::MessageId accept(std::chrono::milliseconds ttl = hours{24}, const std::string& provider = "sms",
+                           domain::Channel channel = domain::Channel::kSms) {
     store::Accept accept;
+    accept.message.content.channel = channel;
     accept.message.content.from = "+12025550100";
     accept.message.content.to = "+12025550101";
     accept.message.content.body = "hello";

@@ -44,6 +44,7 @@ class FakeProvider final : public domain::ProviderPort {
   explicit FakeProvider(std::string name) : name_(std::move(name)) {}
 
   const std::string& name() const override { return name_; }
+  domain::ChannelSet channels() const override { return channels_; }
   std::size_t max_batch() const override { return max_batch_; }
   std::size_t max_in_flight() const override { return max_in_flight_; }
   std::size_t calls_inside() const override { return calls_inside_; }
@@ -71,6 +72,8 @@ class FakeProvider final : public domain::ProviderPort {
       return outcome;
     };
   }
+  // Another version has taken over.
+  void offer(domain::ChannelSet channels) { channels_ = channels; }
   void hang() {
     answer_ = [](const domain::DispatchItem&) { return std::nullopt; };
   }
@@ -96,6 +99,7 @@ class FakeProvider final : public domain::ProviderPort {
 
  private:
   const std::string name_;
+  domain::ChannelSet channels_ = domain::ChannelSet::all();
   std::size_t max_batch_ = 16;
   std::size_t max_in_flight_ = 64;
   std::size_t calls_inside_ = 0;

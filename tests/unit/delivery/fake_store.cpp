@@ -71,7 +71,8 @@ FakeStore::Done FakeStore::handle(store::Claim& command) {
   ++counts_.claims;
   std::vector<std::pair<base::WallTime, domain::MessageId>> waiting;
   for (const auto& [id, row] : rows_) {
-    if (row.message.provider == command.provider && row.status == Status::kPending) waiting.emplace_back(row.due, id);
+    if (row.message.provider != command.provider || row.status != Status::kPending) continue;
+    if (command.channels.contains(row.message.content.channel)) waiting.emplace_back(row.due, id);
   }
   std::sort(waiting.begin(), waiting.end());
   store::Claimed claimed;
@@ -189,7 +190,10 @@ base::Result<std::vector<store::QueueDepth>> FakeStore::queue_depths() const {
   for (const auto& [id, row] : rows_) {
     auto& depth = by_name[row.message.provider];
     depth.provider = row.message.provider;
-    if (row.status == Status::kPending) ++depth.waiting;
+    if (row.status == Status::kPending) {
+      ++depth.waiting;
+      ++depth.waiting_in[row.message.content.channel];
+    }
     if (row.status == Status::kDispatching) ++depth.dispatching;
   }
   std::vector<store::QueueDepth> depths;

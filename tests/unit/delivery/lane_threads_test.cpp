@@ -26,6 +26,7 @@ class ThreadedProvider final : public domain::ProviderPort {
   ~ThreadedProvider() override { stop(); }
 
   const std::string& name() const override { return name_; }
+  domain::ChannelSet channels() const override { return domain::ChannelSet::all(); }
   std::size_t max_batch() const override { return 32; }
   std::size_t max_in_flight() const override { return 128; }
   std::size_t calls_inside() const override { return 0; }

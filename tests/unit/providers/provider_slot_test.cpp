@@ -69,12 +69,25 @@ TEST_F(ProviderSlotTest, GivesBackWhatIsBeyondTheWindowOfTheVersionThatRuns) {
     EXPECT_TRUE(sink_.of(ticket).at(0).unfinished) << ticket;
 }
 
+TEST_F(ProviderSlotTest, GivesBackWhatIsOfAChannelThatTheVersionDoesNotOffer) {
+  ProviderSlot slot(version(HERALD_OUTCOME_SUCCESS, 4, 8));
+  EXPECT_EQ(slot.channels(), domain::ChannelSet::of(std::array{domain::Channel::kEmail}));
+  auto mixed = items(3);
+  mixed.at(1).message.content.channel = domain::Channel::kMms;
+  slot.submit(std::move(mixed), sink_);
+  ASSERT_TRUE(sink_.comes_to(3));
+  EXPECT_EQ(sink_.of(1).at(0).kind, OutcomeKind::kSuccess);
+  EXPECT_TRUE(sink_.of(2).at(0).unfinished);
+  EXPECT_EQ(sink_.of(3).at(0).kind, OutcomeKind::kSuccess);
+}
+
 TEST_F(ProviderSlotTest, GivesEverythingBackWhenNoVersionRuns) {
   ProviderSlot slot(version(HERALD_OUTCOME_SUCCESS, 4, 8));
   const auto former = slot.replace(nullptr);
   EXPECT_EQ(former->name(), "email");
   EXPECT_EQ(slot.name(), "email");
   EXPECT_EQ(slot.max_in_flight(), 1U);
+  EXPECT_TRUE(slot.channels().empty());
   EXPECT_EQ(slot.calls_inside(), 0U);
   EXPECT_FALSE(slot.emits_receipts());
   slot.submit(items(2), sink_);

@@ -14,6 +14,7 @@
 #include "sqlite_fixture.h"
 #include "store/database.h"
 #include "store/migrations.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -43,7 +44,7 @@ class Backup : public SqliteFixture {
   void restore() {
     close();
     options_.data_dir = (directory_ / "restored").string();
-    fs::create_directories(options_.data_dir);
+    test::make_private_folder(options_.data_dir);
     fs::copy_file(file(), database());
     open();
   }
@@ -193,7 +194,7 @@ TEST_F(Backup, NeverReplacesWhatIsNoRegularFile) {
 }
 
 TEST_F(Backup, RefusesADatabaseOfAnotherApplication) {
-  fs::create_directories(options_.data_dir);
+  test::make_private_folder(options_.data_dir);
   write(database(), "");
   execute("CREATE TABLE other(x)");
   const auto report = take();

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sqlite_fixture.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -12,7 +13,7 @@ using domain::Status;
 class KeptFileOfVersion1 : public SqliteFixture {
  protected:
   KeptFileOfVersion1() {
-    std::filesystem::create_directories(options_.data_dir);
+    test::make_private_folder(options_.data_dir);
     std::filesystem::copy_file(std::filesystem::path(HERALD_KEPT_FILES) / "v1.db", database());
     std::filesystem::permissions(database(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     // The moment at which its last message was written, so that what waits is due.

@@ -13,6 +13,7 @@
 #include "sqlite_fixture.h"
 #include "store/database.h"
 #include "store/migrations.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -53,7 +54,7 @@ std::string schema_of(Database& database) {
 class KeptFile : public SqliteFixture, public ::testing::WithParamInterface<int> {
  protected:
   void SetUp() override {
-    std::filesystem::create_directories(options_.data_dir);
+    test::make_private_folder(options_.data_dir);
     ASSERT_TRUE(std::filesystem::exists(kept(GetParam(), ".db"))) << kept(GetParam(), ".db") << kCure;
     std::filesystem::copy_file(kept(GetParam(), ".db"), database());
     std::filesystem::permissions(database(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
@@ -107,6 +108,30 @@ TEST_P(KeptFile, HoldsTogether) {
   for (const auto* fault : kFaults) {
     EXPECT_EQ(opened.query_number(("SELECT count(*) FROM (" + std::string(fault) + ")").c_str()), 0) << fault;
   }
+}
+
+// The damage is that of one message: it is set aside when it is claimed, and no reason to refuse all the others.
+TEST_P(KeptFile, IsOpenedAlthoughRowsOfWhatWaitsAreDamaged) {
+  std::int64_t waiting = 0;
+  {
+    auto damaged = plain();
+    waiting = damaged.query_number("SELECT count(*) FROM ready");
+    ASSERT_GE(waiting, 2);
+    damaged.execute("UPDATE message SET channel = 77, normalized_sender = 'damaged'"
+        " WHERE id = (SELECT min(message_id) FROM ready)");
+    damaged.execute("DELETE FROM message WHERE id = (SELECT max(message_id) FROM ready)");
+  }
+  open();
+  clock_.advance(std::chrono::hours{24 * 365 * 20});
+  std::int64_t waits = 0;
+  const auto depths = store_->reader().queue_depths().value();
+  for (const auto& depth : depths) {
+    claim_all(depth.provider);
+    EXPECT_EQ(store_->reader().queue_depths().value().size(), depths.size());
+  }
+  for (const auto& depth : store_->reader().queue_depths().value())
+    waits += static_cast<std::int64_t>(depth.waiting);
+  EXPECT_EQ(waits, 0);
 }
 
 TEST_P(KeptFile, ComesToTheSchemaThatAnEmptyStoreHas) {

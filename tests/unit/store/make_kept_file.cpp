@@ -7,6 +7,7 @@
 #include "kept_store.h"
 #include "observe/metrics.h"
 #include "store/sqlite_store.h"
+#include "support/private_folder.h"
 #include "support/recording_log.h"
 #include "support/temp_dir.h"
 
@@ -33,7 +34,7 @@ struct Workshop {
 
 void describe(const fs::path& kept) {
   Workshop workshop;
-  fs::create_directories(workshop.folder / "data");
+  test::make_private_folder(workshop.folder / "data");
   fs::copy_file(kept, workshop.database());
   const auto opened = workshop.open();
   fs::path text = kept;

@@ -36,8 +36,8 @@ class MessageReadsTest : public ::testing::Test {
                        " attachments, body) " +
                        numbers + "SELECT i, 1, 1, 1, i, i, i + 1000, i, 'r', 'a', 'b', 'a', 'b', NULL, '', 'x' FROM n")
                           .c_str());
-    database_.execute(("INSERT INTO ready(provider_id, due, message_id, expires_at, attempt) " + numbers +
-                       "SELECT 1, i, i, i + 1000, 1 FROM n")
+    database_.execute(("INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent) " +
+                       numbers + "SELECT 1, 1, i, i, i + 1000, 1, 0 FROM n")
                           .c_str());
   }
 

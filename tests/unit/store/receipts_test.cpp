@@ -54,8 +54,8 @@ class Receipts : public SqliteFixture {
     close();
     execute("UPDATE delivery SET status = 1, spent = attempts WHERE message_id = " + text);
     execute(
-        "INSERT INTO ready(provider_id, due, message_id, expires_at, attempt, spent)"
-        " SELECT m.provider_id, d.due, m.id, m.expires_at, d.attempts + 1, d.attempts"
+        "INSERT INTO ready(provider_id, channel, due, message_id, expires_at, attempt, spent)"
+        " SELECT m.provider_id, m.channel, d.due, m.id, m.expires_at, d.attempts + 1, d.attempts"
         " FROM message m JOIN delivery d ON d.message_id = m.id WHERE m.id = " +
         text);
     open();

@@ -18,7 +18,7 @@ class SqliteFaults : public SqliteFixture {
   SqliteFaults() { options_.vfs = vfs_.name(); }
   ~SqliteFaults() override { close(); }
 
-  void heal() { vfs_.log_sync = vfs_.log_write = vfs_.database_sync = vfs_.database_write = vfs_.open = SQLITE_OK; }
+  void heal() { vfs_.log_sync = vfs_.log_write = vfs_.database_sync = vfs_.database_write = vfs_.opens = SQLITE_OK; }
 
   std::size_t waiting() {
     const auto depths = store_->reader().queue_depths().value();
@@ -179,6 +179,17 @@ TEST_F(SqliteFaults, NothingIsAcknowledgedBeforeTheDatabaseFileTakesTheLog) {
   heal();
 }
 
+// SQLite answers "wal" then, takes the change back with the next read, and commits by a journal, which a loss of power
+// may bring back.
+TEST_F(SqliteFaults, AStoreThatGotNoLogIsNotOpened) {
+  vfs_.next_remove = SQLITE_IOERR_DELETE;
+  const auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kUnavailable);
+  open();
+  EXPECT_TRUE(accept());
+}
+
 TEST_F(SqliteFaults, TheRecoveryProvesTheDatabaseFileToo) {
   open();
   vfs_.log_sync = SQLITE_IOERR_FSYNC;
@@ -195,7 +206,7 @@ TEST_F(SqliteFaults, ADatabaseThatCannotBeOpenedAgainStaysUnavailable) {
   vfs_.log_sync = SQLITE_IOERR_FSYNC;
   EXPECT_FALSE(accept());
   heal();
-  vfs_.open = SQLITE_CANTOPEN;
+  vfs_.opens = SQLITE_CANTOPEN;
   const auto recovered = store_->recover();
   ASSERT_FALSE(recovered);
   EXPECT_EQ(recovered.error().code, ErrorCode::kUnavailable);

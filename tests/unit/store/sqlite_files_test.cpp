@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "sqlite_fixture.h"
+#include "support/private_folder.h"
 
 namespace herald::store {
 namespace {
@@ -32,15 +33,18 @@ TEST_F(SqliteFiles, MakesTheDataDirectoryForItsOwnerAlone) {
   EXPECT_EQ(mode_of(options_.data_dir), fs::perms::owner_all);
   EXPECT_EQ(mode_of(database()), fs::perms::owner_read | fs::perms::owner_write);
   EXPECT_EQ(mode_of(log_file()), fs::perms::owner_read | fs::perms::owner_write);
-  EXPECT_TRUE(log_.of("store.data_dir_open_to_others").empty());
 }
 
-TEST_F(SqliteFiles, WarnsOfADirectoryOpenToOthersAndLeavesItsMode) {
-  fs::create_directories(options_.data_dir);
-  fs::permissions(options_.data_dir, fs::perms::owner_all | fs::perms::others_read);
-  open();
-  EXPECT_EQ(log_.of("store.data_dir_open_to_others").size(), 1U);
-  EXPECT_EQ(mode_of(options_.data_dir), fs::perms::owner_all | fs::perms::others_read);
+TEST_F(SqliteFiles, RefusesADirectoryOpenToOthersWithTheCure) {
+  for (const auto open_to : {fs::perms::group_read, fs::perms::others_exec, fs::perms::group_write}) {
+    fs::create_directories(options_.data_dir);
+    fs::permissions(options_.data_dir, fs::perms::owner_all | open_to);
+    const auto error = refusal();
+    EXPECT_EQ(error.code, ErrorCode::kPermission);
+    EXPECT_TRUE(has(error.message, "chmod 700 " + options_.data_dir)) << error.message;
+    EXPECT_EQ(mode_of(options_.data_dir), fs::perms::owner_all | open_to) << "it is not closed behind anyone's back";
+    EXPECT_TRUE(fs::is_empty(options_.data_dir)) << "nothing is written there";
+  }
 }
 
 TEST_F(SqliteFiles, ASecondOwnerIsRefusedWithTheDirectoryAndTheFirstOnesPid) {
@@ -86,6 +90,7 @@ TEST_F(SqliteFiles, ANewerSchemaIsRefusedWithBothVersionsAndTheCure) {
   EXPECT_EQ(error.code, ErrorCode::kCorrupt);
   EXPECT_TRUE(has(error.message, "99")) << error.message;
   EXPECT_TRUE(has(error.message, "newer build")) << error.message;
+  EXPECT_FALSE(has(error.message, "damaged")) << error.message;
 }
 
 TEST_F(SqliteFiles, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
@@ -98,7 +103,7 @@ TEST_F(SqliteFiles, AFileThatIsNoDatabaseIsRefusedAndLeftAsItIs) {
 }
 
 TEST_F(SqliteFiles, AnotherApplicationsDatabaseIsRefusedAndLeftAsItIs) {
-  fs::create_directories(options_.data_dir);
+  test::make_private_folder(options_.data_dir);
   execute("CREATE TABLE theirs(x); INSERT INTO theirs VALUES(1)");
   const auto before = bytes_of(database());
   const auto error = refusal();
@@ -166,6 +171,49 @@ TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
   EXPECT_EQ(bytes_of(database()), bytes);
 }
 
+class DeadProcess : public SqliteFiles {
+ protected:
+  // The files of a store that was killed with `count` commits in its log, in a directory of their own.
+  void leave(int count) {
+    open();
+    for (; count > 0; --count)
+      ASSERT_TRUE(accept());
+    const auto killed = directory_ / "killed";
+    fs::create_directories(killed);
+    for (const char* const end : {"", "-wal", "-shm"})
+      fs::copy_file(database().string() + end, killed / (std::string("herald.db") + end));
+    close();
+    options_.data_dir = killed.string();
+  }
+  void damage_log() {
+    auto bytes = bytes_of(log_file());
+    bytes.at(bytes.size() / 2) ^= 1;
+    write(log_file(), bytes);
+  }
+};
+
+TEST_F(DeadProcess, WithADamagedLogIsRefusedAndItsFilesAreLeft) {
+  leave(10);
+  damage_log();
+  const auto before = bytes_of(log_file());
+  const auto error = refusal();
+  EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+  EXPECT_TRUE(has(error.message, "backup")) << error.message;
+  EXPECT_EQ(bytes_of(log_file()), before);
+  EXPECT_EQ(refusal().code, ErrorCode::kCorrupt) << "a second start is no less careful";
+}
+
+// Such a log may be torn anywhere: that is what the setting gives up.
+TEST_F(DeadProcess, WithADamagedLogIsTakenAsFarAsItIsWholeUnderDurabilityOfTheProcess) {
+  leave(10);
+  damage_log();
+  options_.durability = Durability::kProcess;
+  open();
+  const auto waiting = store_->reader().queue_depths().value().at(0).waiting;
+  EXPECT_GT(waiting, 0U);
+  EXPECT_LT(waiting, 10U);
+}
+
 TEST_F(SqliteFiles, AValueThatNoVersionWritesIsDamage) {
   open();
   const auto id = accept().value();
@@ -184,17 +232,19 @@ TEST_F(SqliteFiles, ADirectoryThatCannotBeMadeIsNamed) {
 }
 
 TEST_F(SqliteFiles, ADirectoryThatMayNotBeWrittenIsAPermission) {
-  fs::create_directories(options_.data_dir);
+  test::make_private_folder(options_.data_dir);
   fs::permissions(directory_.path(), fs::perms::owner_all | fs::perms::others_exec);
-  fs::permissions(options_.data_dir, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_exec);
+  fs::permissions(options_.data_dir, fs::perms::owner_read | fs::perms::owner_exec);
+  constexpr uid_t kNobody = 65'534;
+  const bool root = ::geteuid() == 0;  // whom modes do not bind
+  ASSERT_TRUE(!root || ::chown(options_.data_dir.c_str(), kNobody, kNobody) == 0);
   const pid_t child = ::fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    // Modes do not bind root.
-    constexpr uid_t kNobody = 65'534;
-    if (::geteuid() == 0 && ::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(2);
+    if (root && ::setresuid(kNobody, kNobody, kNobody) != 0) ::_exit(2);
     const auto opened = try_open();
-    ::_exit(!opened && opened.error().code == ErrorCode::kPermission ? 0 : 1);
+    const bool told = !opened && opened.error().code == ErrorCode::kPermission && has(opened.error().message, "write");
+    ::_exit(told ? 0 : 1);
   }
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);

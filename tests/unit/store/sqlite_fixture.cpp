@@ -6,6 +6,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "support/private_folder.h"
+
 namespace herald::store {
 
 SqliteFixture::SqliteFixture() {
@@ -64,7 +66,7 @@ std::string SqliteFixture::bytes_of(const std::filesystem::path& path) {
 }
 
 void SqliteFixture::write(const std::filesystem::path& path, const std::string& bytes) {
-  std::filesystem::create_directories(path.parent_path());
+  test::make_private_folder(path.parent_path());
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 

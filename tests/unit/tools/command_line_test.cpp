@@ -50,6 +50,14 @@ TEST(CommandLine, ListsPlugins) {
   EXPECT_THAT(command.flags, ElementsAre("--plugin-dir", "x", "--port", "1"));
 }
 
+TEST(CommandLine, HandsOnWhatIsToBeDoneWithKeys) {
+  const Command command = parsed({"key", "create", "shop", "--scopes", "send"});
+  EXPECT_EQ(command.verb, Verb::kKey);
+  EXPECT_THAT(command.flags, ElementsAre("create", "shop", "--scopes", "send"));
+  EXPECT_EQ(verb_of({"key", "--help"}), Verb::kKeyHelp);
+  EXPECT_EQ(verb_of({"key", "revoke", "-h"}), Verb::kKeyHelp);
+}
+
 TEST(CommandLine, HandsOnWhatANewPluginIsToBe) {
   const Command command = parsed({"plugin", "new", "acme", "--channels", "sms"});
   EXPECT_EQ(command.verb, Verb::kPluginNew);

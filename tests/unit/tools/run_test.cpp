@@ -52,11 +52,11 @@ class Run : public ::testing::Test {
 };
 
 TEST_F(Run, ServesWithTheSettingsOfAllSources) {
-  std::ofstream(folder_ / "herald.toml") << "host = \"0.0.0.0\"\nport = 1\n";
+  std::ofstream(folder_ / "herald.toml") << "host = \"::1\"\nport = 1\n";
   invocation_.environment = {{"API_PORT", "2"}, {"API_DEFAULT_REGION", "CH"}};
   EXPECT_EQ(herald({"serve", "--config", (folder_ / "herald.toml").string(), "--log-level", "off"}), kDone);
   ASSERT_EQ(served_.size(), 1U);
-  EXPECT_EQ(served_[0].http.host, "0.0.0.0");
+  EXPECT_EQ(served_[0].http.host, "::1");
   EXPECT_EQ(served_[0].http.port, 2);
   EXPECT_EQ(served_[0].intake.default_region, "CH");
   EXPECT_EQ(served_[0].observe.level, observe::LogLevel::kOff);
@@ -82,6 +82,24 @@ TEST_F(Run, StartsNothingWithAWrongSetting) {
   EXPECT_THAT(err_.str(), StartsWith("herald: the settings have 3 faults:\n"));
   for (const char* part : {"API_PORT", "99999", "65535", "--prot", "\"XX\""})
     EXPECT_THAT(err_.str(), HasSubstr(part));
+}
+
+TEST_F(Run, ServesNobodyBeyondLoopbackWithoutKeysUnlessToldTo) {
+  for (const char* host : {"0.0.0.0", "::", "192.0.2.1", "my-host.example"}) {
+    EXPECT_EQ(herald({"--host", host}), kWrongUsage) << host;
+    EXPECT_THAT(err_.str(), HasSubstr("host: found \"" + std::string(host) + "\""));
+  }
+  EXPECT_THAT(err_.str(), HasSubstr("--insecure"));
+  EXPECT_TRUE(served_.empty());
+  EXPECT_EQ(herald({"--host", "0.0.0.0", "--insecure"}), kDone);
+  EXPECT_EQ(herald({"--host", "0.0.0.0", "--keys-file", "keys"}), kDone);
+  for (const char* host : {"127.0.0.1", "127.8.9.1", "::1", "localhost"})
+    EXPECT_EQ(herald({"--host", host}), kDone) << host;
+  EXPECT_EQ(served_.size(), 6U);
+}
+
+TEST_F(Run, ListsPluginsOfAHostThatWouldNotServe) {
+  EXPECT_EQ(herald({"plugin", "list", "--host", "0.0.0.0"}), kDone);
 }
 
 TEST_F(Run, StartsNothingWithoutTheFileThatWasNamed) {
@@ -151,7 +169,7 @@ TEST_F(Run, ExplainsOneCommand) {
 }
 
 TEST_F(Run, HelpFitsATerminal) {
-  for (const char* verb : {"serve", "plugin", "bench", "--help"})
+  for (const char* verb : {"serve", "plugin", "bench", "key", "--help"})
     herald({verb, "--help"});
   std::istringstream lines(out_.str());
   std::string line;
