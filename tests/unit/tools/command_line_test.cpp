@@ -90,6 +90,13 @@ TEST(CommandLine, RefusesABackupWithoutAFile) {
   EXPECT_THAT(refusal({"backup", ""}), HasSubstr("herald backup FILE"));
 }
 
+TEST(CommandLine, LeavesTheArgumentsOfBenchToIt) {
+  const Command command = parsed({"bench", "http://h", "--json", "-"});
+  EXPECT_EQ(command.verb, Verb::kBench);
+  EXPECT_THAT(command.flags, ElementsAre("http://h", "--json", "-"));
+  EXPECT_EQ(verb_of({"bench", "--rate", "1", "--help"}), Verb::kBenchHelp);
+}
+
 TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {
   EXPECT_THAT(parsed({"serve", "--json"}).flags, ElementsAre("--json"));
 }
