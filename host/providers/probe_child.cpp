@@ -39,7 +39,7 @@ void limit_this_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no probe outlives the thread that waits for it
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_FSIZE, 0);
-  ::signal(SIGXFSZ, SIG_IGN);  // a write is refused, as by a full disk, and kills nobody
+  static_cast<void>(::signal(SIGXFSZ, SIG_IGN));  // a write is refused, as by a full disk, and kills nobody
   limit(RLIMIT_CPU, kCpuSeconds);
   limit(RLIMIT_NOFILE, kOpenFiles);
 #if !defined(HERALD_SANITIZED)
