@@ -24,7 +24,7 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 tsan: ## every test under the thread sanitizer
 	@HERALD_PRESET=tsan bin/test
 
-tidy: ## clang-format and clang-tidy over the whole tree
+tidy: ## clang-format, cppcheck and clang-tidy over the whole tree
 	@bin/setup && bin/tidy
 
 format: ## rewrite the tree as clang-format wants it

@@ -47,7 +47,8 @@ tl::unexpected<base::Error> failed(const std::string& doing, const std::string& 
 
 std::string octal(mode_t mode) {
   std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%04o", mode & kPermissions);
+  // Four digits always fit.
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%04o", mode & kPermissions));
   return text.data();
 }
 

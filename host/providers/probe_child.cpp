@@ -32,7 +32,7 @@ void limit_this_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no probe outlives the thread that waits for it
   base::lower_limit(RLIMIT_CORE, 0);
   base::lower_limit(RLIMIT_FSIZE, 0);
-  ::signal(SIGXFSZ, SIG_IGN);  // a write is refused, as by a full disk, and kills nobody
+  static_cast<void>(::signal(SIGXFSZ, SIG_IGN));  // a write is refused, as by a full disk, and kills nobody
   base::lower_limit(RLIMIT_CPU, kCpuSeconds);
   base::lower_limit(RLIMIT_NOFILE, kOpenFiles);
 #if !defined(HERALD_SANITIZED)

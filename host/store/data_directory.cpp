@@ -143,7 +143,8 @@ base::Status check_private(const std::string& path) {
   if (::stat(path.c_str(), &found) != 0) return failed("look at", path, errno);
   if ((found.st_mode & kOthersMask) == 0) return {};
   std::array<char, 8> mode{};
-  std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions);
+  // Four digits always fit.
+  static_cast<void>(std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions));
   return base::fail(base::ErrorCode::kPermission,
                     "the data directory " + path + " has mode " + mode.data() +
                         ", so that other users may enter it; messages and addresses lie in it: chmod 700 " + path);
@@ -214,7 +215,7 @@ DataDirectory::DataDirectory(DataDirectory&& other) noexcept
       device_(other.device_),
       inode_(other.inode_),
       size_(other.size_),
-      log_(other.log_) {}
+      log_(std::move(other.log_)) {}
 
 DataDirectory::~DataDirectory() {
   if (lock_ >= 0) ::close(lock_);

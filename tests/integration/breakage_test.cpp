@@ -10,7 +10,7 @@ class Breakage : public RunningHost {
  protected:
   // A plugin folder of the test's own with the built plugins in it.
   std::filesystem::path own_plugins() {
-    const auto own = folder() / "plugins";
+    auto own = folder() / "plugins";
     std::filesystem::create_directories(own);
     for (const auto& file : std::filesystem::directory_iterator(plugin_folder())) {
       if (file.path().extension() == ".so") std::filesystem::copy(file.path(), own / file.path().filename());

@@ -36,7 +36,7 @@ void begin_runtime_threads() {
 // A sanitizer's own handlers would turn a plugin's death by signal into an exit.
 void let_signals_kill() {
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
-    std::signal(signal, SIG_DFL);  // of a number that there is: cannot be refused
+    static_cast<void>(std::signal(signal, SIG_DFL));  // of a number that there is: cannot be refused
 }
 
 void limit_this_process() {

@@ -239,7 +239,7 @@ TEST_F(Backup, LeavesNothingWhenItIsInterrupted) {
 TEST_F(Backup, LeavesNothingWhenTheDiskIsFull) {
   open();
   accept_many(300);
-  std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_NE(std::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const rlimit small{16'384, before.rlim_max};

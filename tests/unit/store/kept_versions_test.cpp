@@ -117,7 +117,8 @@ TEST_P(KeptFile, IsOpenedAlthoughRowsOfWhatWaitsAreDamaged) {
     auto damaged = plain();
     waiting = damaged.query_number("SELECT count(*) FROM ready");
     ASSERT_GE(waiting, 2);
-    damaged.execute("UPDATE message SET channel = 77, normalized_sender = 'damaged'"
+    damaged.execute(
+        "UPDATE message SET channel = 77, normalized_sender = 'damaged'"
         " WHERE id = (SELECT min(message_id) FROM ready)");
     damaged.execute("DELETE FROM message WHERE id = (SELECT max(message_id) FROM ready)");
   }

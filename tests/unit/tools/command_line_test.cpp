@@ -8,7 +8,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using Arguments = std::vector<std::string>;
 
 Command parsed(const Arguments& arguments) {
