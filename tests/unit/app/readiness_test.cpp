@@ -17,7 +17,7 @@ class ReadinessTest : public delivery::LaneTest {
 
   // As if the step under way took that long while the watchdog looks.
   void hang() {
-    for (auto time = options_.stall_after; time > decltype(time)::zero(); time -= delivery::Watchdog::kInterval) {
+    for (std::chrono::seconds time{0}; time < options_.stall_after; time += delivery::Watchdog::kInterval) {
       clock_.advance(delivery::Watchdog::kInterval);
       watchdog_.step();
     }
