@@ -24,7 +24,7 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 tsan: ## every test under the thread sanitizer
 	@HERALD_PRESET=tsan bin/test
 
-tidy: ## clang-format and clang-tidy over the whole tree
+tidy: ## clang-format, cppcheck and clang-tidy over the whole tree
 	@bin/setup && bin/tidy
 
 format: ## rewrite the tree as clang-format wants it
@@ -126,6 +126,29 @@ bench-plugin-border: ## what the plugin border costs: a call with its completion
 	@bin/setup && bin/build plugin_bench
 	@uptime
 	@build/$${HERALD_PRESET:-release}/tests/bench/plugin_bench --benchmark_counters_tabular=true
+
+BENCH = build/$${HERALD_PRESET:-release}/tests/bench
+SUITE = $(HOST) $(FILL) --mix-bench $(BENCH)/mix_bench --dispatch-bench $(BENCH)/dispatch_bench
+.PHONY: bench bench-compare bench-parts
+bench: bench-build ## Herald's own figures against what is wanted; ARGS="--only accept --seconds 5" for some alone
+	@bin/build mix_bench dispatch_bench
+	@$(PYTHON) tests/bench/suite.py $(SUITE) $(ARGS)
+
+bench-compare: bench-build ## Herald beside a bare Pistache endpoint and Kannel, in turn; ARGS="--rounds 1"
+	@bin/build bare_pistache
+	@$(PYTHON) tests/bench/compare.py $(HOST) $(FILL) --pistache $(BENCH)/bare_pistache $(ARGS)
+
+.PHONY: bench-profile
+bench-profile: bench-build ## where the time of a message goes: threads, functions, system calls, allocations
+	@bin/build allocation_count
+	@$(PYTHON) tests/bench/profile.py $(HOST) --allocation-count $(BENCH)/liballocation_count.so $(ARGS)
+
+bench-parts: ## what each step of a request costs by itself: JSON, rules, digests, breaker, plugin border, store
+	@bin/setup && bin/build request_bench plugin_bench store_bench
+	@uptime
+	@$(BENCH)/request_bench
+	@$(BENCH)/plugin_bench --benchmark_filter='border|guarded|bare'
+	@$(BENCH)/store_bench --benchmark_filter='accept_batches/'
 
 .PHONY: disk-faults
 disk-faults: ## the store on a disk that fails in each way at each call, then in CASES=10000 mixtures from SEED=1 on
