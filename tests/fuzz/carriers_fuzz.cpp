@@ -67,7 +67,6 @@ domain::CarrierEvents as_the_host_copies(const Emitter& inbox) {
 }
 
 void check_taken(const Emitter& inbox) {
-  require(inbox.refusal().empty(), "what is answered 2xx was taken whole");
   require(inbox.messages().size() + inbox.receipts().size() <= HERALD_EMIT_MAX, "one request brings so much at most");
   for (const auto& message : inbox.messages())
     require(herald::detail::fault_of(message).empty(), "a message keeps the SDK's rules");
@@ -93,13 +92,16 @@ void check(const Posted& posted, Take take) {
   const auto raw = raw_of(posted, header);
   Emitter inbox;
   const auto answer = take(WebhookRequest(&raw), inbox);
-  const bool taken = answer.status() >= 200 && answer.status() < 300;
-  require(taken || (answer.status() >= 400 && answer.status() < 500), "a carrier is never answered 3xx or 5xx");
+  // What the inbox has refused, the SDK answers 400, whatever the plugin says.
+  const bool well = answer.status() >= 200 && answer.status() < 300;
+  const bool taken = well && inbox.refusal().empty();
+  require(domain::is_clean_utf8(inbox.refusal()), "the inbox's reason is a line");
+  require(well || (answer.status() >= 400 && answer.status() < 500), "a carrier is never answered 3xx or 5xx");
   require(herald::detail::is_utf8(answer.body()) || answer.content_type().find("charset") == std::string::npos,
           "what says to be UTF-8 is UTF-8");
   if (taken) {
     check_taken(inbox);
-  } else {
+  } else if (!well) {
     require(!answer.body().empty(), "a refusal has a reason");
     require(domain::is_clean_utf8(answer.body()), "a reason is a line");
   }
