@@ -155,6 +155,16 @@ disk-faults: ## the store on a disk that fails in each way at each call, then in
 	@bin/setup && bin/build disk_faults
 	@build/$${HERALD_PRESET:-release}/tests/disk/disk_faults --seed $(or $(SEED),1) --cases $(or $(CASES),10000)
 
+.PHONY: fuzz fuzz-merge
+JOBS ?= 1
+FUZZ = $(PYTHON) tests/fuzz/fuzz.py --build build/fuzz $(TARGETS)
+fuzz: ## libFuzzer on every reader of untrusted input, SECONDS=600 each, JOBS=1 at a time (TARGETS)
+	@bin/setup && HERALD_PRESET=fuzz bin/build herald_fuzzers
+	@$(FUZZ) --seconds $(SECONDS) --jobs $(JOBS)
+
+fuzz-merge: ## what make fuzz has found that is new, in its smallest form, into tests/fuzz/corpus
+	@$(FUZZ) --merge
+
 abi-lock: ## sdk/abi.lock written anew, when the ABI's version covers what has changed
 	@$(PYTHON) sdk/abi_lock.py update
 

@@ -20,6 +20,7 @@ if(HERALD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${HERALD_CCACHE}")
 endif()
 
+option(HERALD_FUZZ "Instrument for libFuzzer (clang) and link tests/fuzz with it" OFF)
 set(HERALD_SANITIZE "" CACHE STRING "Sanitizers to build with: empty, 'address,undefined' or 'thread'")
 
 # What an attack through a hole needs: the page behind the stack's guard, and jumps to where no function begins. The
@@ -49,4 +50,7 @@ if(NOT HERALD_SANITIZE)
 else()
   add_compile_options(-fsanitize=${HERALD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HERALD_SANITIZE})
+endif()
+if(HERALD_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -61,6 +61,16 @@ TEST(PhoneNumber, LosesANationalPrefixAfterThePlus) {
   EXPECT_EQ(as_recipient("+4402079460018"), "+442079460018");
 }
 
+// In Brazil a number may begin with what reads as a prefix once more when it is read again.
+TEST(PhoneNumber, IsReadUntilNothingChanges) {
+  for (const char* text : {"+5590996653707", "090 99665-3707", "+55996653707"}) {
+    const auto number = normalize_phone(text, AddressRole::kRecipient, "BR");
+    ASSERT_TRUE(number.has_value()) << text;
+    EXPECT_EQ(*normalize_phone(*number, AddressRole::kRecipient, "BR"), *number) << text;
+  }
+  EXPECT_EQ(*normalize_phone("+5590996653707", AddressRole::kRecipient, "BR"), "+55996653707");
+}
+
 TEST(PhoneNumber, KeepsAnItalianLeadingZero) {
   EXPECT_EQ(as_recipient("+390612345678"), "+390612345678");
 }
