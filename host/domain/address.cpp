@@ -135,7 +135,7 @@ std::optional<std::string> parsed(const std::string& text, std::string_view defa
 // what it takes for a carrier's code or a national prefix the next time ("090 99665-3707" in Brazil), so it reads until
 // nothing changes: one number, and one conversation, however often it comes back to us.
 std::optional<std::string> possible_number(std::string_view text, std::string_view default_region) {
-  constexpr int kMostReadings = 8;  // each takes a digit or more, of the 15 that there are at most
+  constexpr int kMostReadings = 16;  // each takes a digit or more, of the 15 that there are at most
   if (is_plain_e164(text)) return std::string(text);
   if (std::any_of(text.begin(), text.end(), is_control)) return std::nullopt;
   auto number = parsed(std::string(text), default_region);
