@@ -86,7 +86,7 @@ crash-first-start: ## a tenth as many in the very first start: the next one is r
 	@bin/setup && bin/build herald crash_witness
 	@$(PYTHON) tests/crash/first_start.py $(HOST) $(WITNESS) --kills $$(( ($(KILLS) + 9) / 10 )) --seed $(SEED)
 
-SECONDS = 600
+SECONDS ?= 600
 simulate: ## the simulation for SECONDS=600 seconds, from SEED=… on when that is given
 	@bin/setup && bin/build simulation_test
 	@build/$${HERALD_PRESET:-release}/tests/simulation/simulation_test --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
