@@ -24,7 +24,7 @@ asan: ## every test under the address and undefined-behaviour sanitizers
 tsan: ## every test under the thread sanitizer
 	@HERALD_PRESET=tsan bin/test
 
-tidy: ## clang-format and clang-tidy over the whole tree
+tidy: ## clang-format, cppcheck and clang-tidy over the whole tree
 	@bin/setup && bin/tidy
 
 format: ## rewrite the tree as clang-format wants it
@@ -86,7 +86,7 @@ crash-first-start: ## a tenth as many in the very first start: the next one is r
 	@bin/setup && bin/build herald crash_witness
 	@$(PYTHON) tests/crash/first_start.py $(HOST) $(WITNESS) --kills $$(( ($(KILLS) + 9) / 10 )) --seed $(SEED)
 
-SECONDS = 600
+SECONDS ?= 600
 simulate: ## the simulation for SECONDS=600 seconds, from SEED=… on when that is given
 	@bin/setup && bin/build simulation_test
 	@build/$${HERALD_PRESET:-release}/tests/simulation/simulation_test --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
@@ -141,10 +141,43 @@ bench-plugin-border: ## what the plugin border costs: a call with its completion
 	@uptime
 	@build/$${HERALD_PRESET:-release}/tests/bench/plugin_bench --benchmark_counters_tabular=true
 
+BENCH = build/$${HERALD_PRESET:-release}/tests/bench
+SUITE = $(HOST) $(FILL) --mix-bench $(BENCH)/mix_bench --dispatch-bench $(BENCH)/dispatch_bench
+.PHONY: bench bench-compare bench-parts
+bench: bench-build ## Herald's own figures against what is wanted; ARGS="--only accept --seconds 5" for some alone
+	@bin/build mix_bench dispatch_bench
+	@$(PYTHON) tests/bench/suite.py $(SUITE) $(ARGS)
+
+bench-compare: bench-build ## Herald beside a bare Pistache endpoint and Kannel, in turn; ARGS="--rounds 1"
+	@bin/build bare_pistache
+	@$(PYTHON) tests/bench/compare.py $(HOST) $(FILL) --pistache $(BENCH)/bare_pistache $(ARGS)
+
+.PHONY: bench-profile
+bench-profile: bench-build ## where the time of a message goes: threads, functions, system calls, allocations
+	@bin/build allocation_count
+	@$(PYTHON) tests/bench/profile.py $(HOST) --allocation-count $(BENCH)/liballocation_count.so $(ARGS)
+
+bench-parts: ## what each step of a request costs by itself: JSON, rules, digests, breaker, plugin border, store
+	@bin/setup && bin/build request_bench plugin_bench store_bench
+	@uptime
+	@$(BENCH)/request_bench
+	@$(BENCH)/plugin_bench --benchmark_filter='border|guarded|bare'
+	@$(BENCH)/store_bench --benchmark_filter='accept_batches/'
+
 .PHONY: disk-faults
 disk-faults: ## the store on a disk that fails in each way at each call, then in CASES=10000 mixtures from SEED=1 on
 	@bin/setup && bin/build disk_faults
 	@build/$${HERALD_PRESET:-release}/tests/disk/disk_faults --seed $(or $(SEED),1) --cases $(or $(CASES),10000)
+
+.PHONY: fuzz fuzz-merge
+JOBS ?= 1
+FUZZ = $(PYTHON) tests/fuzz/fuzz.py --build build/fuzz $(TARGETS)
+fuzz: ## libFuzzer on every reader of untrusted input, SECONDS=600 each, JOBS=1 at a time (TARGETS)
+	@bin/setup && HERALD_PRESET=fuzz bin/build herald_fuzzers
+	@$(FUZZ) --seconds $(SECONDS) --jobs $(JOBS)
+
+fuzz-merge: ## what make fuzz has found that is new, in its smallest form, into tests/fuzz/corpus
+	@$(FUZZ) --merge
 
 abi-lock: ## sdk/abi.lock written anew, when the ABI's version covers what has changed
 	@$(PYTHON) sdk/abi_lock.py update

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/owned_fd.h"
+
 namespace herald::access {
 namespace {
 
@@ -20,20 +22,6 @@ constexpr std::size_t kMaxBytes = 1U << 20U;
 constexpr mode_t kOthersMask = 0077;
 constexpr mode_t kPermissions = 07777;
 constexpr mode_t kOwnerOnly = 0600;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // Removed unless it was renamed.
 class NewFile {
@@ -59,7 +47,8 @@ tl::unexpected<base::Error> failed(const std::string& doing, const std::string& 
 
 std::string octal(mode_t mode) {
   std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%04o", mode & kPermissions);
+  // Four digits always fit.
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%04o", mode & kPermissions));
   return text.data();
 }
 
@@ -98,13 +87,7 @@ base::Result<std::string> read_all(int fd, const std::string& path) {
 }
 
 base::Status write_all(int fd, const std::string& path, const std::string& text) {
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t count = ::write(fd, text.data() + done, text.size() - done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("write", path, errno);
-    done += static_cast<std::size_t>(count);
-  }
+  if (!base::write_whole(fd, text)) return failed("write", path, errno);
   if (::fsync(fd) != 0) return failed("sync", path, errno);
   return {};
 }
@@ -118,8 +101,9 @@ std::string target_of(const std::string& path) {
 
 base::Status replace(const std::string& path, const std::string& text, const std::optional<struct stat>& former) {
   NewFile made(path + ".new." + std::to_string(::getpid()));
-  const Descriptor file(::open(made.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
-  if (file.get() < 0) return failed("make", made.path(), errno);
+  const base::OwnedFd file(
+      ::open(made.path().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly));
+  if (!file) return failed("make", made.path(), errno);
   if (::fchmod(file.get(), kOwnerOnly) != 0) return failed("chmod", made.path(), errno);
   if (former && former->st_uid != ::geteuid() && ::fchown(file.get(), former->st_uid, former->st_gid) != 0)
     return failed("give its former owner", made.path(), errno);
@@ -132,9 +116,9 @@ base::Status replace(const std::string& path, const std::string& text, const std
 }  // namespace
 
 base::Result<PrivateText> read_private_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0 && errno == ENOENT) return base::fail(base::ErrorCode::kNotFound, "there is no file " + path);
-  if (file.get() < 0) return failed("open", path, errno);
+  const base::OwnedFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file && errno == ENOENT) return base::fail(base::ErrorCode::kNotFound, "there is no file " + path);
+  if (!file) return failed("open", path, errno);
   struct stat about {};
   if (::fstat(file.get(), &about) != 0) return failed("look at", path, errno);
   if (auto fit = check_private(about, path); !fit) return tl::make_unexpected(fit.error());
@@ -154,8 +138,8 @@ base::Status change_private_file(const std::string& path,
   auto folder_path = std::filesystem::path(target).parent_path().string();
   if (folder_path.empty()) folder_path = ".";
   // The folder is what two of these lock: the file itself is another one after each change.
-  const Descriptor folder(::open(folder_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0) return failed("open the folder", folder_path, errno);
+  const base::OwnedFd folder(::open(folder_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return failed("open the folder", folder_path, errno);
   while (::flock(folder.get(), LOCK_EX) != 0) {
     if (errno != EINTR) return failed("lock the folder", folder_path, errno);
   }

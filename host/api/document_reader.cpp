@@ -134,8 +134,12 @@ tl::expected<void, Malformed> read_document(std::string_view body, DocumentField
 }
 
 std::string pointer_to(std::string_view name) {
+  constexpr unsigned kKindOfOctet = 0xC0;  // of UTF-8, where 0x80 is one that goes on with a character
   std::string out = "/";
-  for (const char c : name.substr(0, kMaxPointerName)) {
+  auto end = std::min(name.size(), kMaxPointerName);
+  while (end > 0 && end < name.size() && (static_cast<unsigned char>(name[end]) & kKindOfOctet) == 0x80)
+    --end;
+  for (const char c : name.substr(0, end)) {
     if (c == '~')
       out += "~0";
     else if (c == '/')

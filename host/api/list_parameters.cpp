@@ -51,7 +51,7 @@ std::optional<Value> parsed(Query& query, std::string_view name, std::optional<V
                             const char* expected) {
   const auto text = query.get(name);
   if (!text) return std::nullopt;
-  const auto value = parse(*text);
+  auto value = parse(*text);
   if (!value) query.fault(name, expected);
   return value;
 }

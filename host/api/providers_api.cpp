@@ -46,6 +46,7 @@ domain::WebhookRequest webhook_request(std::string_view tail, const http::Reques
 http::Response refused_config(const base::Error& error, const std::vector<domain::DocumentFault>& places,
                               std::string_view request_id) {
   std::vector<intake::Fault> errors;
+  errors.reserve(places.size());
   for (const auto& place : places)
     errors.push_back({place.pointer, place.message});
   if (errors.empty()) errors.push_back({"", error.message});

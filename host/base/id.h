@@ -25,6 +25,7 @@ class MessageId {
   // The id that `text` writes; nothing for any other text (case matters).
   static std::optional<MessageId> parse(std::string_view text);
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy takes the 0 that a made comparison compares with for a pointer
   friend constexpr auto operator<=>(MessageId, MessageId) = default;
 
  private:

@@ -79,7 +79,7 @@ class TomlReader {
         read_top(std::string(key.str()), node);
     } catch (const toml::parse_error& error) {
       const auto at = error.source().begin;
-      yield_.faults.push_back(place(at.line, at.column) + ": not TOML: " + std::string(error.description()) +
+      yield_.faults.push_back(place(at.line, at.column) + ": not TOML: " + escaped(error.description()) +
                               "; a setting is written as port = 8080 or log_level = \"info\"");
     }
     return std::move(yield_);
@@ -130,7 +130,7 @@ class TomlReader {
       return unknown("provider." + name, node, find_setting(global) != nullptr ? global : name);
     }
     if (!is_provider_name(name)) {
-      yield_.faults.push_back(place(node) + ": [provider." + name + "]: found the name " + in_quotes(name) +
+      yield_.faults.push_back(place(node) + ": [provider.<name>]: found the name " + in_quotes(name) +
                               ", expected a provider's name: a-z, then a-z, 0-9 or '-', 32 at most");
       return;
     }

@@ -38,6 +38,16 @@ std::size_t distance(const std::string& a, const std::string& b) {
   return cost[a.size()][b.size()];
 }
 
+// How many bytes of the front of `text` are one character that could end a line or steer a terminal: C0, DEL, C1,
+// U+2028, U+2029.
+std::size_t control_bytes(std::string_view text) {
+  const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(at < text.size() ? text[at] : 0); };
+  if (byte(0) < 0x20 || byte(0) == 0x7F) return 1;
+  if (byte(0) == 0xC2 && byte(1) >= 0x80 && byte(1) < 0xA0) return 2;
+  const bool separates = byte(0) == 0xE2 && byte(1) == 0x80 && (byte(2) == 0xA8 || byte(2) == 0xA9);
+  return separates ? 3 : 0;
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
@@ -48,20 +58,28 @@ std::string in_quotes(std::string_view text) {
       --end;  // not inside a UTF-8 sequence
     text = text.substr(0, end);
   }
+  return "\"" + escaped(text, "\"\\") + (cut ? "…\"" : "\"");
+}
+
+std::string escaped(std::string_view text, std::string_view also) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  std::string result = "\"";
-  for (const char c : text) {
+  std::string result;
+  std::size_t hidden = 0;  // bytes of a longer control character that are still to come
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
+    if (hidden == 0) hidden = control_bytes(text.substr(i));
+    if (hidden > 0) {
+      --hidden;
       result += "\\x";
       result += kHex[byte >> 4U];
       result += kHex[byte & 0xFU];
     } else {
-      if (c == '"' || c == '\\') result += '\\';
+      if (also.find(c) != std::string_view::npos) result += '\\';
       result += c;
     }
   }
-  return result + (cut ? "…\"" : "\"");
+  return result;
 }
 
 std::string nearest(std::string_view text, const std::vector<std::string>& candidates) {

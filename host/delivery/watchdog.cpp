@@ -26,15 +26,18 @@ Watchdog::Watchdog(const Options& options, const Services& services, const Dispa
       services_(services),
       dispatcher_(dispatcher),
       next_look_(services.clock.mono()),
+      last_look_(next_look_),
+      awake_since_(next_look_),
       wall_ahead_(wall_ahead(services.clock.wall(), next_look_)) {}
 
 bool Watchdog::step() {
   const base::MonoTime now = services_.clock.mono();
   if (now < next_look_) return false;
   next_look_ = now + kInterval;
+  look_at_itself(now);
   look_at_clocks(now);
-  writer_.still = services_.writer.step_under_way(now);
-  dispatching_.still = dispatcher_.step_under_way(now);
+  writer_.still = while_awake(services_.writer.step_under_way(now), now);
+  dispatching_.still = while_awake(dispatcher_.step_under_way(now), now);
   look_at_lanes(now);
   publish();
   tell_changes();
@@ -48,6 +51,15 @@ void Watchdog::wait(nanoseconds longest) {
 std::vector<std::string> Watchdog::stalled_providers() const {
   const base::MutexLock lock(mutex_);
   return stalled_providers_;
+}
+
+void Watchdog::look_at_itself(base::MonoTime now) {
+  const nanoseconds since = now - std::exchange(last_look_, now);
+  if (since >= kStandstill) awake_since_ = now;
+}
+
+nanoseconds Watchdog::while_awake(nanoseconds still, base::MonoTime now) const {
+  return std::min<nanoseconds>(still, now - awake_since_);
 }
 
 void Watchdog::look_at_clocks(base::MonoTime now) {
@@ -65,7 +77,7 @@ void Watchdog::look_at_lanes(base::MonoTime now) {
   forget_what_left(pulses);
   for (const LanePulse& pulse : pulses) {
     Watched& lane = lanes_[pulse.provider];
-    lane.still = std::max(without_progress(lane, pulse, now), pulse.step_under_way);
+    lane.still = while_awake(std::max(without_progress(lane, pulse, now), pulse.step_under_way), now);
   }
 }
 

@@ -8,6 +8,9 @@
 // owes progress and makes none for Options::stall_after is stalled. The writer and the dispatcher, and a lane too, are
 // stalled when one step takes that long.
 //
+// When the watchdog itself was not let run, because the process was stopped or the machine suspended, nothing that it
+// watches was: all time is then counted from the look that found it out.
+//
 // It tells of a wall clock that was set, too: the due times and the ends of messages are moments of that clock.
 //
 // Threads. step() and wait() belong to one thread, the watchdog's (or a simulation); all else is safe from any thread.
@@ -35,6 +38,8 @@ class Watchdog {
   static constexpr std::chrono::seconds kInterval{1};
   // Less than this is what keeps a clock right.
   static constexpr std::chrono::seconds kLeastJump{1};
+  // A look that comes this long after the last one shows that the process stood still.
+  static constexpr std::chrono::seconds kStandstill{3};
 
   // `dispatcher` is borrowed and outlives the watchdog.
   Watchdog(const Options& options, const Services& services, const Dispatcher& dispatcher);
@@ -61,6 +66,8 @@ class Watchdog {
   };
   using Lanes = std::map<std::string, Watched>;
 
+  void look_at_itself(base::MonoTime now);
+  std::chrono::nanoseconds while_awake(std::chrono::nanoseconds still, base::MonoTime now) const;
   void look_at_clocks(base::MonoTime now);
   void look_at_lanes(base::MonoTime now);
   std::chrono::nanoseconds without_progress(Watched& lane, const LanePulse& pulse, base::MonoTime now) const;
@@ -81,6 +88,8 @@ class Watchdog {
 
   // The watchdog's thread.
   base::MonoTime next_look_;
+  base::MonoTime last_look_;
+  base::MonoTime awake_since_;           // the first look after the process stood still
   std::chrono::nanoseconds wall_ahead_;  // of the monotonic clock, at the last look
   Watched writer_;
   Watched dispatching_;

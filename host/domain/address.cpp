@@ -122,16 +122,30 @@ bool is_plain_e164(std::string_view text) {
   return false;
 }
 
-// E.164 of what libphonenumber calls a possible number; nothing for all else.
-std::optional<std::string> possible_number(std::string_view text, std::string_view default_region) {
-  if (is_plain_e164(text)) return std::string(text);
-  if (std::any_of(text.begin(), text.end(), is_control)) return std::nullopt;
+std::optional<std::string> parsed(const std::string& text, std::string_view default_region) {
   PhoneNumber number;
-  const auto error = library().Parse(std::string(text), std::string(default_region), &number);
+  const auto error = library().Parse(text, std::string(default_region), &number);
   if (error != PhoneNumberUtil::NO_PARSING_ERROR || !is_possible(number)) return std::nullopt;
   std::string out;
   library().Format(number, PhoneNumberUtil::E164, &out);
   return out;
+}
+
+// E.164 of what libphonenumber calls a possible number; nothing for all else. What it reads once may still begin with
+// what it takes for a carrier's code or a national prefix the next time ("090 99665-3707" in Brazil), so it reads until
+// nothing changes: one number, and one conversation, however often it comes back to us.
+std::optional<std::string> possible_number(std::string_view text, std::string_view default_region) {
+  constexpr int kMostReadings = 16;  // each takes a digit or more, of the 15 that there are at most
+  if (is_plain_e164(text)) return std::string(text);
+  if (std::any_of(text.begin(), text.end(), is_control)) return std::nullopt;
+  auto number = parsed(std::string(text), default_region);
+  for (int reading = 1; number && reading < kMostReadings; ++reading) {
+    if (is_plain_e164(*number)) break;
+    auto again = parsed(*number, default_region);
+    if (again == number) break;
+    number = std::move(again);
+  }
+  return number;
 }
 
 bool is_short_code(std::string_view text) {

@@ -118,7 +118,9 @@ std::string masked_mailbox(std::string_view local, std::string_view domain) {
   const auto dot = domain.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return out;
   const auto top = domain.substr(dot + 1);
-  if (!top.empty() && std::all_of(top.begin(), top.end(), is_alnum)) out.append(".").append(top);
+  // What is longer is no top domain, and may be anything.
+  if (!top.empty() && top.size() <= kMaxLabel && std::all_of(top.begin(), top.end(), is_alnum))
+    out.append(".").append(top);
   return out;
 }
 

@@ -48,6 +48,8 @@ struct Framer::Callbacks {
 
   static int on_body(llhttp_t* parser, const char* at, std::size_t length) {
     auto& framer = self(parser);
+    const auto before = framer.body_wire_bytes_ + static_cast<std::size_t>(at - framer.executed_);
+    if (framer.mostly_framing(before)) return HPE_USER;
     framer.body_bytes_ += length;
     if (framer.body_.empty() && framer.body_view_.empty()) {
       framer.body_view_ = std::string_view(at, length);
@@ -210,9 +212,7 @@ Framer::Event Framer::take_body(std::string_view bytes, std::size_t& consumed) {
   body_wire_bytes_ += taken;
   if (message_complete_) return Event::kRequest;
   if (error != HPE_OK && error != HPE_PAUSED) return refuse_by_parser(error);
-  if (body_wire_bytes_ - body_bytes_ > limits_.max_head_bytes + kMaxFramingPerByte * body_bytes_) {
-    return refuse_malformed("The chunks are mostly framing.");
-  }
+  if (mostly_framing(body_wire_bytes_)) return refuse(fault_);
   if (error == HPE_PAUSED) {
     phase_ = Phase::kTrailer;
     scanner_.begin(SectionScanner::Kind::kTrailers);
@@ -235,9 +235,18 @@ Framer::Event Framer::take_trailer(std::string_view bytes, std::size_t& consumed
 
 llhttp_errno_t Framer::execute(std::string_view bytes, std::size_t& taken) {
   llhttp_resume(&parser_);
+  executed_ = bytes.data();
   const auto error = llhttp_execute(&parser_, bytes.data(), bytes.size());
   taken = error == HPE_PAUSED ? static_cast<std::size_t>(llhttp_get_error_pos(&parser_) - bytes.data()) : bytes.size();
   return error;
+}
+
+// Asked where data begins and where a feed ends: more framing only adds to it in between, so the answer for the whole
+// body does not depend on how its bytes were cut.
+bool Framer::mostly_framing(std::size_t wire_bytes) {
+  if (wire_bytes - body_bytes_ <= limits_.max_head_bytes + kMaxFramingPerByte * body_bytes_) return false;
+  fault_ = malformed("The chunks are mostly framing.").value();
+  return true;
 }
 
 // Copies what was only viewed in the caller's bytes: they are gone at the next feed.

@@ -71,6 +71,7 @@ class Framer {
   Event take_trailer(std::string_view bytes, std::size_t& consumed);
   Event parse_head(std::string_view head);
   llhttp_errno_t execute(std::string_view bytes, std::size_t& taken);
+  bool mostly_framing(std::size_t wire_bytes);
   void keep_pieces();
   Event refuse(FramingFault fault);
   Event refuse_malformed(std::string_view detail);
@@ -78,6 +79,7 @@ class Framer {
 
   const FramingLimits limits_;
   llhttp_t parser_{};
+  const char* executed_ = nullptr;  // where the bytes begin that the parser was given last
   Phase phase_ = Phase::kHead;
   FramingFault fault_;
   Request request_;

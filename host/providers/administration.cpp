@@ -52,19 +52,19 @@ base::Result<std::shared_ptr<Guard>> Administration::find(std::string_view name)
   return base::fail(ErrorCode::kNotFound, "no provider that runs is named \"" + one_line(name, 64) + "\"");
 }
 
-void Administration::post(Done done, std::function<base::Status()> change) {
+void Administration::post(const Done& done, std::function<base::Status()> change) {
   const bool posted = control_.post({[done, change = std::move(change)] { done(change()); },
                                      [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow)); }});
   if (!posted) done(base::fail(ErrorCode::kUnavailable, kNoChangesNow));
 }
 
-void Administration::post(Configured done, std::function<void(const Configured&)> change) {
+void Administration::post(const Configured& done, std::function<void(const Configured&)> change) {
   const auto decline = [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow), {}); };
   if (!control_.post({[done, change = std::move(change)] { change(done); }, decline})) decline();
 }
 
 void Administration::set_enabled(const std::string& name, bool enabled, Done done) {
-  post(std::move(done), [this, name, enabled] { return enablement_->set(name, enabled, control_.patience()); });
+  post(done, [this, name, enabled] { return enablement_->set(name, enabled, control_.patience()); });
 }
 
 base::Result<std::string> Administration::config(std::string_view name) const {
@@ -74,7 +74,7 @@ base::Result<std::string> Administration::config(std::string_view name) const {
 }
 
 void Administration::set_faults(domain::FaultSettings settings, Done done) {
-  post(std::move(done), [this, settings = std::move(settings)] {
+  post(done, [this, settings = std::move(settings)] {
     return faults_.change(settings, control_.patience(), options_.control_timeout);
   });
 }

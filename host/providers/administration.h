@@ -63,8 +63,8 @@ class Administration final : public domain::ProviderAdmin {
   using Keep = std::function<base::Status(const std::string&)>;
   struct Order;
 
-  void post(Done done, std::function<base::Status()> change);
-  void post(Configured done, std::function<void(const Configured&)> change);
+  void post(const Done& done, std::function<base::Status()> change);
+  void post(const Configured& done, std::function<void(const Configured&)> change);
   base::Result<std::shared_ptr<Guard>> find(std::string_view name) const;
   base::Result<Order> order(const std::string& name);
   void configure_now(const std::string& name, const std::string& given, const Configured& done);

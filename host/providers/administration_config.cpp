@@ -84,11 +84,11 @@ base::Result<Administration::Order> Administration::order(const std::string& nam
 }
 
 void Administration::configure(const std::string& name, const std::string& json, Configured done) {
-  post(std::move(done), [this, name, json](const Configured& told) { configure_now(name, json, told); });
+  post(done, [this, name, json](const Configured& told) { configure_now(name, json, told); });
 }
 
 void Administration::reset_config(const std::string& name, Configured done) {
-  post(std::move(done), [this, name](const Configured& told) { reset_now(name, told); });
+  post(done, [this, name](const Configured& told) { reset_now(name, told); });
 }
 
 void Administration::configure_now(const std::string& name, const std::string& given, const Configured& done) {

@@ -43,7 +43,7 @@ Called call_within(const std::shared_ptr<Patience>& patience, std::chrono::nanos
   };
   base::Worker thread;
   try {
-    thread = base::Worker(thread_name, body);
+    thread = base::Worker(std::move(thread_name), body);
   } catch (const std::system_error&) {
     return Called::kNotMade;
   }

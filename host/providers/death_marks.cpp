@@ -107,7 +107,7 @@ void on_fatal_signal(int signal, siginfo_t* info, void* /*context*/) {
   }
   // A fault comes again when the instruction is tried again, with its own address for whoever is next, and for the
   // core; what was sent has to be sent again.
-  if (sent) ::raise(signal);
+  if (sent) static_cast<void>(::raise(signal));
   errno = saved;
 }
 

@@ -21,7 +21,7 @@ class FailedStarts {
     std::string version;
     std::string file_name;
     std::string schema;   // its configuration's
-    bool starts = false;  // at this moment, once more
+    bool starts = false;  // at this moment
   };
 
   FailedStarts() = default;
@@ -29,8 +29,7 @@ class FailedStarts {
   FailedStarts(const FailedStarts&) = delete;
   FailedStarts& operator=(const FailedStarts&) = delete;
 
-  // Nothing when what should run under this name does, or starts for the first time. A successor waits only when it was
-  // its configuration's fault.
+  // Nothing when what should run under this name does. A successor waits only when it was its configuration's fault.
   virtual std::optional<Waiting> waiting(const std::string& name) const = 0;
 
   // Starts that plugin, which does not start at this moment, with `config`, which is valid against its schema; has

@@ -79,6 +79,7 @@ void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
   if (refusals == refusals_) return;
   refusals_ = refusals;
   std::vector<domain::ProviderInfo> infos;
+  infos.reserve(refusals.size());
   for (const Refusal& refusal : refusals)
     infos.push_back(info_of(refusal));
   parts_.registry.set_refused(std::move(infos));

@@ -40,7 +40,7 @@ class FolderFollower final : public FailedStarts {
     const Launch& launch;
   };
 
-  explicit FolderFollower(Parts parts) : parts_(std::move(parts)), starts_(parts_.administration.control()) {}
+  explicit FolderFollower(Parts parts) : parts_(parts), starts_(parts_.administration.control()) {}
 
   // Starts what the census holds, and settles nothing: the channels are given out once all are known. False when
   // `cancelled`, which is asked before each start, ended it early.

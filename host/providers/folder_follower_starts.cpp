@@ -77,10 +77,7 @@ const Failure* FolderFollower::failure_of(const Candidate& candidate) const {
 std::optional<FailedStarts::Waiting> FolderFollower::waiting(const std::string& name) const {
   const auto candidate = planned_start(name, {});
   if (!candidate) return std::nullopt;
-  const auto starting = starting_.find(name);
-  const bool starts = starting != starting_.end();
-  // As little to be seen yet as a file that is still being examined.
-  if (starts && !starting->second.is_cure && records_.count(name) == 0) return std::nullopt;
+  const bool starts = starting_.count(name) > 0;
   const Failure* const failure = failure_of(*candidate);
   // One that runs is not put at risk by trying a successor that hung, or crashed, again.
   if (!starts && records_.count(name) > 0 && (failure == nullptr || !failure->of_config)) return std::nullopt;

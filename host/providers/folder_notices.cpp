@@ -27,7 +27,7 @@ tl::unexpected<base::Error> not_granted(const char* what, int error) {
 
 base::Status FolderNotices::arm() {
   if (!queue_) {
-    queue_ = OwnedFd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    queue_ = base::OwnedFd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     if (!queue_) return not_granted("inotify_init1 fails", errno);
   }
   const int watch = ::inotify_add_watch(queue_.get(), folder_.c_str(), kMask);

@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "base/owned_fd.h"
 #include "base/result.h"
-#include "providers/owned_fd.h"
 
 struct inotify_event;
 
@@ -35,7 +35,7 @@ class FolderNotices {
   bool is_whole(std::string_view name) const;
 
   std::filesystem::path folder_;
-  OwnedFd queue_;
+  base::OwnedFd queue_;
   int watch_ = -1;  // the kernel's number; negative: no folder is watched
 };
 

@@ -1,6 +1,7 @@
 #include "providers/folder_plan.h"
 
 #include <algorithm>
+#include <compare>
 #include <map>
 #include <set>
 #include <tuple>
@@ -31,7 +32,7 @@ struct Contest {
 };
 
 bool goes_before(const Contender& left, const Contender& right) {
-  if (const auto order = compare_versions(left.version, right.version); order != 0) return order > 0;
+  if (const auto order = compare_versions(left.version, right.version); std::is_neq(order)) return std::is_gt(order);
   return std::make_tuple(!left.is_running_file, !left.is_running_bytes, left.file) <
          std::make_tuple(!right.is_running_file, !right.is_running_bytes, right.file);
 }
@@ -59,7 +60,7 @@ std::string shown(const fs::path& file) {
 // Nothing is wrong with it, but that there is a better one.
 bool is_superseded(const Candidate& loser, const Contender& winner) {
   return winner.candidate != nullptr &&
-         (winner.hash == loser.hash || compare_versions(winner.version, loser.descriptor.version) > 0);
+         (winner.hash == loser.hash || std::is_gt(compare_versions(winner.version, loser.descriptor.version)));
 }
 
 std::string why_not(const Candidate& loser, const Contender& winner) {

@@ -86,7 +86,7 @@ class Vigil {
 
 base::Result<std::unique_ptr<FolderWatch>> FolderWatch::start(const std::filesystem::path& folder, const Timing& timing,
                                                               observe::Log& log, std::function<void()> changed) {
-  OwnedFd ending(::eventfd(0, EFD_CLOEXEC));
+  base::OwnedFd ending(::eventfd(0, EFD_CLOEXEC));
   if (!ending) {
     return base::fail(base::ErrorCode::kUnavailable,
                       "the plugin folder cannot be watched: eventfd fails: " + std::generic_category().message(errno));
@@ -95,7 +95,7 @@ base::Result<std::unique_ptr<FolderWatch>> FolderWatch::start(const std::filesys
   return std::unique_ptr<FolderWatch>(new FolderWatch(std::move(ending), [vigil](int until) { vigil->keep(until); }));
 }
 
-FolderWatch::FolderWatch(OwnedFd ending, const std::function<void(int)>& body)
+FolderWatch::FolderWatch(base::OwnedFd ending, const std::function<void(int)>& body)
     : ending_(std::move(ending)), thread_("plugin-watch", [body, until = ending_.get()] { body(until); }) {}
 
 FolderWatch::~FolderWatch() {

@@ -7,10 +7,10 @@
 #include <functional>
 #include <memory>
 
+#include "base/owned_fd.h"
 #include "base/result.h"
 #include "base/worker.h"
 #include "observe/log.h"
-#include "providers/owned_fd.h"
 
 namespace herald::providers {
 
@@ -42,9 +42,9 @@ class FolderWatch {
   void stop();
 
  private:
-  FolderWatch(OwnedFd ending, const std::function<void(int)>& body);
+  FolderWatch(base::OwnedFd ending, const std::function<void(int)>& body);
 
-  OwnedFd ending_;  // an eventfd; written once
+  base::OwnedFd ending_;  // an eventfd; written once
   base::Worker thread_;
 };
 

@@ -29,7 +29,7 @@ base::Result<std::unique_ptr<Guard>> Guard::start(Plugin plugin, const Setup& se
   const auto begun =
       StartRecords::begin_in(surroundings.starts, plugin.origin, plugin.descriptor.name, StartStep::kCreate);
   if (!begun) return tl::make_unexpected(begun.error());
-  const auto attempt = *begun;
+  const auto& attempt = *begun;
   auto instance = std::make_shared<Instance>(std::move(plugin), surroundings, setup.seed, *setup.inbound);
   // Shared with the thread that makes the calls, which may be left behind.
   const auto outcome = std::make_shared<base::Status>();

@@ -5,7 +5,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "base/result.h"
 #include "domain/ports.h"
@@ -40,7 +39,7 @@ class Launch {
     const FaultBoard& faults;  // the same
   };
 
-  explicit Launch(Parts parts) : parts_(std::move(parts)) {}
+  explicit Launch(Parts parts) : parts_(parts) {}
 
   // What is this provider's due at this moment. kUnavailable: the settings' faults do not fit. One control
   // thread.

@@ -42,8 +42,8 @@ std::optional<std::string> distrust(const struct stat& info, const char* what) {
   return std::nullopt;
 }
 
-base::Result<OwnedFd> open_trusted_folder(const fs::path& path) {
-  OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+base::Result<base::OwnedFd> open_trusted_folder(const fs::path& path) {
+  base::OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder) return system_refusal("its folder cannot be opened", errno);
   struct stat info {};
   if (::fstat(folder.get(), &info) != 0) return system_refusal("its folder cannot be examined", errno);
@@ -71,16 +71,6 @@ base::Result<std::string> read_whole(int fd, std::uint64_t size) {
 tl::unexpected<base::Error> cannot_be(const std::string& what, int error) {
   return base::fail(ErrorCode::kUnavailable, "the host's private copy of it cannot be " + what + ": " +
                                                  std::generic_category().message(error) + "; it is tried again");
-}
-
-base::Status write_whole(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return cannot_be("written", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return {};
 }
 
 // Letters that are safe in a file name and readable in a backtrace.
@@ -112,7 +102,7 @@ base::Result<PrivateFolder> PrivateFolder::open(const fs::path& path) {
   if (error) return unfit("cannot be made: " + error.message());
   if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST)
     return unfit("cannot be made: " + std::generic_category().message(errno));
-  OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  base::OwnedFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!folder) return unfit("cannot be opened: " + std::generic_category().message(errno));
   struct stat info {};
   if (::fstat(folder.get(), &info) != 0) return unfit("cannot be examined: " + std::generic_category().message(errno));
@@ -127,10 +117,11 @@ base::Result<fs::path> PrivateFolder::keep(std::string_view bytes, const std::st
   const std::string name = safe_stem(stem) + "." + hash + std::string(kSuffix);
   const std::string partial = name + ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(serial++);
 
-  OwnedFd file(::openat(folder_.get(), partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                        S_IRUSR | S_IXUSR));
+  base::OwnedFd file(::openat(folder_.get(), partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                              S_IRUSR | S_IXUSR));
   if (!file) return cannot_be("made", errno);
-  auto written = write_whole(file.get(), bytes);
+  base::Status written;
+  if (!base::write_whole(file.get(), bytes)) written = cannot_be("written", errno);
   if (written && ::renameat(folder_.get(), partial.c_str(), folder_.get(), name.c_str()) != 0) {
     written = cannot_be("named", errno);
   }
@@ -170,7 +161,7 @@ base::Result<std::string> read_trusted(const fs::path& file) {
   if (!folder) return tl::make_unexpected(folder.error());
 
   // NONBLOCK: opening a FIFO would wait for a writer.
-  const OwnedFd opened(
+  const base::OwnedFd opened(
       ::openat(folder->get(), resolved.filename().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!opened) return system_refusal("it cannot be opened", errno);
   struct stat info {};

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/owned_fd.h"
 #include "base/result.h"
-#include "providers/owned_fd.h"
 
 namespace herald::providers {
 
@@ -29,10 +29,11 @@ class PrivateFolder {
   void remove_others(const std::set<std::filesystem::path>& in_use) const;
 
  private:
-  PrivateFolder(std::filesystem::path path, OwnedFd folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+  PrivateFolder(std::filesystem::path path, base::OwnedFd folder)
+      : path_(std::move(path)), folder_(std::move(folder)) {}
 
   std::filesystem::path path_;
-  OwnedFd folder_;
+  base::OwnedFd folder_;
 };
 
 // The SHA-256 of `bytes`, in hexadecimal.

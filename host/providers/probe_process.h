@@ -1,5 +1,4 @@
-// A child process with a deadline and its standard output on a pipe. Started by posix_spawn: a fork without exec would
-// copy the locks of the host's other threads in whatever state they are.
+// A child process with a deadline and its standard output on a pipe.
 #pragma once
 
 #include <chrono>

@@ -21,6 +21,9 @@ bool is_busy(const base::Status& detached) {
 
 }  // namespace
 
+Retirement::Retirement(const Options& options, const Surroundings& surroundings)
+    : options_(options), surroundings_(surroundings), reserve_("provider-drain", [this] { take_turns(); }) {}
+
 Retirement::~Retirement() {
   hurry(surroundings_.clock.mono());
   finish();
@@ -120,7 +123,25 @@ void Retirement::run(std::function<void()> body) {
   try {
     threads_.push_back({ended, base::Worker("provider-drain", whole)});
   } catch (const std::system_error&) {
-    whole();  // the system has no more threads: changes wait for it, but nothing is dropped
+    const base::MutexLock lock(mutex_);
+    in_turn_.push_back(whole);
+    changed_.notify_all();
+  }
+}
+
+// Until finish() has been called and everything has had its turn.
+void Retirement::take_turns() {
+  while (true) {
+    std::function<void()> next;
+    {
+      const base::MutexLock lock(mutex_);
+      while (in_turn_.empty() && !finished_)
+        changed_.wait(mutex_);
+      if (in_turn_.empty()) return;
+      next = std::move(in_turn_.front());
+      in_turn_.pop_front();
+    }
+    next();
   }
 }
 
@@ -150,6 +171,12 @@ void Retirement::hurry(base::MonoTime deadline) {
 
 std::size_t Retirement::finish() {
   threads_.clear();
+  {
+    const base::MutexLock lock(mutex_);
+    finished_ = true;
+    changed_.notify_all();
+  }
+  reserve_.join();
   const base::MutexLock lock(mutex_);
   return left_behind_.size() + held_up_.size();
 }

@@ -1,9 +1,11 @@
 // Versions and providers on their way out: each drains on a thread of its own, so that a slow one holds up neither a
-// change of an operator's nor the next upgrade.
+// change of an operator's nor the next upgrade. Where the system has no thread to give, one thread that is there from
+// the beginning sees to them in turn.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <list>
 #include <map>
@@ -26,8 +28,7 @@ namespace herald::providers {
 class Retirement {
  public:
   // All are borrowed and outlive this object.
-  Retirement(const Options& options, const Surroundings& surroundings)
-      : options_(options), surroundings_(surroundings) {}
+  Retirement(const Options& options, const Surroundings& surroundings);
   // Hurries, when that has not been done.
   ~Retirement();
   Retirement(const Retirement&) = delete;
@@ -59,7 +60,8 @@ class Retirement {
     base::Worker worker;
   };
 
-  void run(std::function<void()> body);
+  void run(std::function<void()> body) HERALD_EXCLUDES(mutex_);
+  void take_turns() HERALD_EXCLUDES(mutex_);
   // False when the host stops.
   bool pause() HERALD_EXCLUDES(mutex_);
   bool hurried() const HERALD_EXCLUDES(mutex_);
@@ -82,6 +84,10 @@ class Retirement {
   std::vector<std::shared_ptr<Guard>> left_behind_ HERALD_GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<ProviderSlot>> held_up_ HERALD_GUARDED_BY(mutex_);  // by their lanes' threads
 
+  std::deque<std::function<void()>> in_turn_ HERALD_GUARDED_BY(mutex_);
+  bool finished_ HERALD_GUARDED_BY(mutex_) = false;
+
+  base::Worker reserve_;       // for what finds no thread of its own
   std::list<Thread> threads_;  // the control thread's; last: they use what stands above
 };
 

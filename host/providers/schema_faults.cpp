@@ -30,7 +30,7 @@ std::string listed(const json& values) {
 }
 
 std::string with_article(const json& type) {
-  const auto name = type.is_string() ? type.get<std::string>() : std::string("value");
+  auto name = type.is_string() ? type.get<std::string>() : std::string("value");
   if (name == "null") return name;
   return (name == "array" || name == "integer" || name == "object" ? "an " : "a ") + one_line(name, 20);
 }

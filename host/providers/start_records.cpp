@@ -88,7 +88,7 @@ std::optional<std::string> charge(const Former& former, const fs::path& record) 
          " and touch the file";
 }
 
-bool write_whole(int fd, const std::string& text) {
+bool replace_text(int fd, const std::string& text) {
   return ::pwrite(fd, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size()) &&
          ::ftruncate(fd, static_cast<off_t>(text.size())) == 0 && ::fsync(fd) == 0;
 }
@@ -113,11 +113,12 @@ base::Result<std::shared_ptr<StartRecords::Attempt>> StartRecords::begin_in(Star
   return std::make_shared<Attempt>(Attempt::Record{}, origin, name, std::make_shared<std::atomic<std::size_t>>(0));
 }
 
-OwnedFd StartRecords::write(const fs::path& record, const std::string& text) const {
+base::OwnedFd StartRecords::write(const fs::path& record, const std::string& text) const {
   const bool made = ::mkdir(folder_.c_str(), S_IRWXU) == 0 || errno == EEXIST;
-  OwnedFd file(made ? ::open(record.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR) : -1);
-  if (file && write_whole(file.get(), text)) {
-    const OwnedFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  base::OwnedFd file(made ? ::open(record.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)
+                          : -1);
+  if (file && replace_text(file.get(), text)) {
+    const base::OwnedFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder && ::fsync(folder.get()) == 0) return file;
   }
   log_.warn("provider.start_unrecorded",
@@ -125,7 +126,7 @@ OwnedFd StartRecords::write(const fs::path& record, const std::string& text) con
              {"error", std::generic_category().message(errno)},
              {"effect", "should the plugin end the process while it starts, the next start does not know of it"}});
   if (file) ::unlink(record.c_str());  // half a record would be held against it
-  return OwnedFd();
+  return base::OwnedFd();
 }
 
 StartRecords::Attempt::Attempt(Record record, const Origin& origin, const std::string& name,
@@ -145,7 +146,7 @@ void StartRecords::Attempt::over() {
 
 void StartRecords::Attempt::over_so_far() {
   if (record_.before.empty()) return over();
-  if (record_.file && !write_whole(record_.file.get(), record_.before)) over();
+  if (record_.file && !replace_text(record_.file.get(), record_.before)) over();
 }
 
 void StartRecords::Attempt::leave_behind() {

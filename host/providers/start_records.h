@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
+#include "base/owned_fd.h"
 #include "base/result.h"
 #include "observe/log.h"
 #include "providers/death_marks.h"
-#include "providers/owned_fd.h"
 
 namespace herald::providers {
 
@@ -47,7 +47,7 @@ class StartRecords {
   std::size_t left_behind() const { return *left_behind_; }
 
  private:
-  OwnedFd write(const std::filesystem::path& record, const std::string& text) const;
+  base::OwnedFd write(const std::filesystem::path& record, const std::string& text) const;
 
   const std::filesystem::path folder_;
   observe::Log& log_;
@@ -58,7 +58,7 @@ class StartRecords {
 class StartRecords::Attempt {
  public:
   struct Record {
-    OwnedFd file;  // none: it could not be written
+    base::OwnedFd file;  // none: it could not be written
     std::filesystem::path path;
     std::string before;  // what stood there before this attempt; empty: nothing
   };

@@ -81,7 +81,7 @@ std::weak_ordering compare_part_by_part(std::string_view left, std::string_view 
                                         std::weak_ordering (*compare)(std::string_view, std::string_view)) {
   while (!left.empty() && !right.empty()) {
     const auto order = compare(take_until(left, '.'), take_until(right, '.'));
-    if (order != 0) return order;
+    if (std::is_neq(order)) return order;
   }
   return right.empty() <=> left.empty();  // of two that begin alike, the longer one is the greater one
 }
@@ -104,7 +104,7 @@ bool is_semver(std::string_view text) {
 std::weak_ordering compare_versions(std::string_view left, std::string_view right) {
   const Parts a = parts_of(left);
   const Parts b = parts_of(right);
-  if (const auto order = compare_part_by_part(a.numbers, b.numbers, compare_numbers); order != 0) return order;
+  if (const auto order = compare_part_by_part(a.numbers, b.numbers, compare_numbers); std::is_neq(order)) return order;
   if (a.prerelease.empty() || b.prerelease.empty()) return a.prerelease.empty() <=> b.prerelease.empty();
   return compare_part_by_part(a.prerelease, b.prerelease, compare_prerelease_parts);
 }

@@ -27,6 +27,7 @@ void complete(const std::function<void(Result)>& done, Result result, observe::L
 }
 
 // Answers every command of `batch` with `error`.
+// NOLINTNEXTLINE(bugprone-exception-escape): where no memory is left for the answers the process ends.
 void fail_all(std::span<Command> batch, const base::Error& error, observe::Log& log) noexcept;
 
 }  // namespace herald::store

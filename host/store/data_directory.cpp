@@ -16,6 +16,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/owned_fd.h"
 #include "store/migrations.h"
 
 namespace herald::store {
@@ -28,21 +29,6 @@ constexpr mode_t kOwnerOnlyFile = 0600;
 constexpr mode_t kOthersMask = 0077;
 constexpr mode_t kPermissions = 07777;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 tl::unexpected<base::Error> failed(const std::string& doing, const std::string& path, int error) {
   const bool denied = error == EACCES || error == EPERM || error == EROFS;
   return base::fail(denied ? base::ErrorCode::kPermission : base::ErrorCode::kUnavailable,
@@ -52,8 +38,8 @@ tl::unexpected<base::Error> failed(const std::string& doing, const std::string& 
 
 // Entries of a directory last only when the directory itself is on disk.
 base::Status sync_directory(const std::string& path) {
-  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) return failed("sync", path, errno);
+  const base::OwnedFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory || ::fsync(directory.get()) != 0) return failed("sync", path, errno);
   return {};
 }
 
@@ -89,8 +75,8 @@ base::Status write_owner(int lock, const std::string& path) {
 
 base::Result<int> take_lock(const std::string& directory) {
   const std::string path = directory + "/herald.lock";
-  Descriptor lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnlyFile));
-  if (lock.get() < 0) return failed("open", path, errno);
+  base::OwnedFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kOwnerOnlyFile));
+  if (!lock) return failed("open", path, errno);
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return failed("lock", path, errno);
     return base::fail(base::ErrorCode::kConflict, "the data directory " + directory + " is in use by process " +
@@ -123,9 +109,9 @@ bool may_own_log(const std::string& path) {
 }
 
 base::Status make_database_file(const std::string& directory, const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnlyFile));
-  if (file.get() < 0 && errno != EEXIST) return failed("make", path, errno);
-  const bool made = file.get() >= 0;
+  const base::OwnedFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnlyFile));
+  if (!file && errno != EEXIST) return failed("make", path, errno);
+  const bool made = static_cast<bool>(file);
   std::error_code error;
   const bool has_log = fs::file_size(path + "-wal", error) > 0 && !error;
   // SQLite writes the first page to the file itself before it makes a log, so no crash leaves this behind; a file of
@@ -157,7 +143,8 @@ base::Status check_private(const std::string& path) {
   if (::stat(path.c_str(), &found) != 0) return failed("look at", path, errno);
   if ((found.st_mode & kOthersMask) == 0) return {};
   std::array<char, 8> mode{};
-  std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions);
+  // Four digits always fit.
+  static_cast<void>(std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & kPermissions));
   return base::fail(base::ErrorCode::kPermission,
                     "the data directory " + path + " has mode " + mode.data() +
                         ", so that other users may enter it; messages and addresses lie in it: chmod 700 " + path);
@@ -228,7 +215,7 @@ DataDirectory::DataDirectory(DataDirectory&& other) noexcept
       device_(other.device_),
       inode_(other.inode_),
       size_(other.size_),
-      log_(other.log_) {}
+      log_(std::move(other.log_)) {}
 
 DataDirectory::~DataDirectory() {
   if (lock_ >= 0) ::close(lock_);

@@ -28,10 +28,10 @@ class KeyArchive {
   // What one transaction copies, deletes from the log, or removes from a bucket has a bound each, so that a batch which
   // waits behind it does not notice. While more than `most_copied` keys come between two steps, the log grows.
   struct Limits {
-    std::chrono::milliseconds ttl{};       // for how long a key is kept, at least
-    std::size_t log_rows = 131'072;        // in the log; more begin a move
-    std::size_t most_copied = 2'048;       // each at a random place of a bucket
-    std::size_t most_deleted = 4 * 2'048;  // neighbours
+    std::chrono::milliseconds ttl{};   // for how long a key is kept, at least
+    std::size_t log_rows = 131'072;    // in the log; more begin a move
+    std::size_t most_copied = 2'048;   // each at a random place of a bucket
+    std::size_t most_deleted = 8'192;  // neighbours
   };
   // A bucket's length is this part of the time-to-live: a key stays that much longer at most, and a look-up looks into
   // one bucket more than that.

@@ -4,10 +4,15 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "base/owned_fd.h"
 
 namespace herald::store {
 namespace {
@@ -24,6 +29,9 @@ tl::unexpected<base::Error> failed(const std::string& doing, const std::string& 
     case EPERM:
     case EROFS:
       return base::fail(base::ErrorCode::kPermission, found + "; name a folder that this user may write");
+    case EEXIST:
+      return base::fail(base::ErrorCode::kConflict,
+                        found + "; remove it unless another backup is under way in another container");
     case ENOSPC:
     case EDQUOT:
       return base::fail(base::ErrorCode::kUnavailable, found + "; free space there, or name another place");
@@ -40,20 +48,39 @@ int rename_to_free_name(const std::string& from, const std::string& to) {
   return ::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
 }
 
+bool is_of_dead_process(std::string_view pid) {
+  pid_t number = 0;
+  const auto read = std::from_chars(pid.data(), pid.data() + pid.size(), number);
+  if (read.ec != std::errc{} || read.ptr != pid.data() + pid.size() || number <= 0) return false;
+  return ::kill(number, 0) != 0 && errno == ESRCH;
+}
+
+// Of no consequence when it fails: what is left behind only takes space.
+void remove_left_behind(const std::string& final_path) {
+  const std::filesystem::path path(final_path);
+  const std::string start = path.filename().string() + ".part-";
+  std::error_code error;
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  std::filesystem::directory_iterator at(folder, error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.rfind(start, 0) != 0 || !is_of_dead_process(std::string_view(name).substr(start.size()))) continue;
+    ::unlink(at->path().c_str());
+  }
+}
+
 base::Status sync_folder_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
   const std::string folder = parent.empty() ? "." : parent.string();
-  const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (opened < 0) return failed("sync", folder, errno);
-  const int error = ::fsync(opened) == 0 ? 0 : errno;
-  ::close(opened);
-  if (error != 0) return failed("sync", folder, error);
+  const base::OwnedFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened || ::fsync(opened.get()) != 0) return failed("sync", folder, errno);
   return {};
 }
 
 }  // namespace
 
 base::Result<PartFile> PartFile::make(const std::string& final_path) {
+  remove_left_behind(final_path);
   std::string path = final_path + ".part-" + std::to_string(::getpid());
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerOnly);
   if (file < 0) return failed("make", path, errno);

@@ -10,7 +10,8 @@ namespace herald::store {
 // Stands beside its final name until publish(), and is removed by the destructor otherwise.
 class PartFile {
  public:
-  // Makes an empty file, mode 0600. kNotFound when its folder is not there, kPermission, kUnavailable.
+  // Makes an empty file, mode 0600, and removes those that killed processes left of the same name. kNotFound when its
+  // folder is not there, kPermission, kUnavailable.
   static base::Result<PartFile> make(const std::string& final_path);
 
   PartFile(PartFile&& other) noexcept;

@@ -78,11 +78,15 @@ base::Result<Command> parse_command(const Arguments& arguments) {
   if (has(rest, "--version")) return Command{.verb = Verb::kVersion};
   if (verb == "plugin") return parse_plugin(std::move(rest));
   if (verb == "backup") return parse_backup(std::move(rest));
+  if (verb == "bench") {
+    if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kBenchHelp};
+    return Command{.verb = Verb::kBench, .flags = std::move(rest)};
+  }
   if (verb == "key") {
     const bool help = has(rest, "--help") || has(rest, "-h");
     return Command{.verb = help ? Verb::kKeyHelp : Verb::kKey, .flags = std::move(rest)};
   }
-  if (verb != "serve") return unknown("command", verb, {"serve", "plugin", "backup", "key", "help"});
+  if (verb != "serve") return unknown("command", verb, {"serve", "plugin", "backup", "bench", "key", "help"});
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kServeHelp};
   return Command{.verb = Verb::kServe, .flags = std::move(rest)};
 }

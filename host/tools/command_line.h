@@ -11,6 +11,7 @@ namespace herald::tools {
 enum class Verb {
   kServe,
   kBackup,
+  kBench,
   kKey,
   kPluginList,
   kPluginNew,
@@ -20,6 +21,7 @@ enum class Verb {
   kHelp,
   kServeHelp,
   kBackupHelp,
+  kBenchHelp,
   kKeyHelp,
   kPluginHelp,
   kPluginNewHelp,
@@ -29,7 +31,7 @@ enum class Verb {
 
 struct Command {
   Verb verb = Verb::kServe;
-  std::vector<std::string> flags{};  // for config::load; of `plugin check`, `plugin new` and `key` all of theirs
+  std::vector<std::string> flags{};  // for config::load; of `bench`, `key`, `plugin check|new` all of theirs
   bool json = false;                 // of `plugin list`
   std::string file{};                // of `plugin-probe` and `backup`
   bool force = false;                // of `backup`

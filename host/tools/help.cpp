@@ -22,6 +22,7 @@ Examples
                                               let the mock providers fail, the same way every time
   herald plugin list                          the providers found, and why a file is refused
   herald backup /backup/herald.db             a copy that can be started from, while the host runs
+  herald bench --mix b --duration 60          how many messages a second a running host takes
   herald key create shop --scopes send,read --keys-file /etc/herald/keys
                                               a key to the REST interface; its secret is shown once
   herald plugin new acme-sms --channels sms   a folder to write a provider of one's own in
@@ -35,9 +36,10 @@ Commands
   herald plugin new NAME --channels LIST      begin a provider of one's own; [--dir DIR]
   herald plugin check [OPTION...] FILE        hold a plugin to the contract
   herald backup FILE [--force] [SETTING...]   copy the database of a host, running or not
+  herald bench [URL] [OPTION...]              measure a running host
   herald key create|list|revoke               keys to the REST interface
-  herald serve --help, backup --help, key --help, plugin --help
-                                              one command alone
+  herald serve --help, backup --help, bench --help, key --help,
+                                              plugin --help: one command alone
   herald --version
 )";
 
@@ -94,8 +96,9 @@ Examples
 
 The copy is one moment of the database, with every message that was accepted before the command
 began. It is written beside FILE under another name, checked, synced and then renamed: what stands
-under FILE is whole. An interrupted one leaves nothing. FILE is readable by its owner alone: it
-holds messages and addresses. The settings are those of `herald serve`; only data_dir matters.
+under FILE is whole. An interrupted one leaves nothing; one that was killed leaves FILE.part-PID,
+which the next backup to FILE removes. FILE is readable by its owner alone: it holds messages and
+addresses. The settings are those of `herald serve`; only data_dir matters.
 
 The host is not asked, and no commit waits for the copy; but as long as it is under way the host's
 write-ahead log (herald.db-wal) grows by what is committed, and shrinks again behind it.

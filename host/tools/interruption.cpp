@@ -38,8 +38,9 @@ bool Interruption::asked() {
 
 void Interruption::end_process() {
   const int signal = came;
-  std::signal(signal, SIG_DFL);
-  std::raise(signal);
+  // Neither can be refused, for the signal has come before.
+  static_cast<void>(std::signal(signal, SIG_DFL));
+  static_cast<void>(std::raise(signal));
   constexpr int kShellsNumberOfSignals = 128;
   std::_Exit(kShellsNumberOfSignals + signal);  // reached where the signal is blocked
 }

@@ -11,6 +11,7 @@
 
 #include <herald/descriptor.h>
 
+#include "base/owned_fd.h"
 #include "config/wording.h"
 #include "tools/plugin_template.h"
 #include "tools/run.h"
@@ -138,17 +139,10 @@ std::string filled_in(const TemplateFile& file, const NewPlugin& plugin) {
 
 // Never over a file that is there. 0, or the error of the operating system.
 int write_file(const fs::path& path, std::string_view text) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-  if (descriptor < 0) return errno;
-  int error = 0;
-  while (!text.empty() && error == 0) {
-    const ssize_t count = ::write(descriptor, text.data(), text.size());
-    if (count >= 0)
-      text.remove_prefix(static_cast<std::size_t>(count));
-    else if (errno != EINTR)
-      error = errno;
-  }
-  if (::close(descriptor) != 0 && error == 0) error = errno;
+  base::OwnedFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!file) return errno;
+  int error = base::write_whole(file.get(), text) ? 0 : errno;
+  if (::close(file.release()) != 0 && error == 0) error = errno;
   if (error != 0) ::unlink(path.c_str());
   return error;
 }

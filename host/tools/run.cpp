@@ -6,6 +6,7 @@
 #include "config/load.h"
 #include "config/surroundings.h"
 #include "domain/address.h"
+#include "tools/bench/help.h"
 #include "tools/command_line.h"
 #include "tools/help.h"
 #include "tools/plugin_list.h"
@@ -68,6 +69,10 @@ int run(const Invocation& invocation, const Verbs& verbs, std::ostream& out, std
       return print(serve_help_text(), out, err);
     case Verb::kBackupHelp:
       return print(backup_help_text(), out, err);
+    case Verb::kBenchHelp:
+      return print(bench::help_text(), out, err);
+    case Verb::kBench:
+      return verbs.bench(command->flags, out, err);
     case Verb::kKeyHelp:
       return print(key_help_text(), out, err);
     case Verb::kKey:

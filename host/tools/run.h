@@ -33,7 +33,9 @@ struct Verbs {
       keys;                                           // the exit status
   std::function<int(const std::string& file)> probe;  // the exit status, when it returns
   std::function<int(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err)>
-      check_plugin;                     // the exit status
+      check_plugin;  // the exit status
+  std::function<int(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err)>
+      bench;                            // the exit status
   std::function<int()> run_check_test;  // a child of check_plugin; the exit status, when it returns
 };
 

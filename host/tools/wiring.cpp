@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "providers/probe.h"
 #include "tools/back_up.h"
+#include "tools/bench/bench.h"
 #include "tools/check/check.h"
 #include "tools/check/child.h"
 #include "tools/survey.h"
@@ -26,6 +27,12 @@ Verbs real_verbs(std::filesystem::path executable) {
     std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
     return back_up(
         settings, command, [&signals] { return signals.pending(); }, progress, out, err);
+  };
+  verbs.bench = [](const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+    const app::StopSignals signals;
+    std::ostream* const progress = ::isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr;
+    return bench::bench(
+        arguments, [&signals] { return signals.pending(); }, progress, out, err);
   };
   verbs.keys = [](const KeyCommand& command, const config::Settings& settings, std::ostream& out, std::ostream& err) {
     const base::SystemClock clock;

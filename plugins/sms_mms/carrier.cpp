@@ -38,8 +38,10 @@ WebhookResponse take_challenge(const WebhookRequest& request) {
   const auto query = request.query_form();
   if (!query) return refused("the query is malformed: a percent sign is followed by two hexadecimal digits");
   const std::string_view challenge = query->value("challenge").value_or(std::string_view());
-  if (challenge.empty() || challenge.size() > kMaxChallengeBytes)
-    return refused("a GET verifies this address: challenge is missing, empty or over 255 bytes");
+  // It is given back as text, to whoever asks.
+  const bool printable = std::all_of(challenge.begin(), challenge.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (challenge.empty() || challenge.size() > kMaxChallengeBytes || !printable)
+    return refused("a GET verifies this address: challenge is not of 1 to 255 printable ASCII characters");
   return WebhookResponse::text(200, std::string(challenge));
 }
 

@@ -34,14 +34,14 @@ TEST_F(HERALD_MOCK, TakesItsLatencyBeforeAnOutcome) {
   patient.time_left = 10s;
   const Completed completed = mock_.send(patient);
   EXPECT_EQ(completed.code, HERALD_OUTCOME_SUCCESS);
-  EXPECT_GE(completed.after, 60ms);
+  EXPECT_GE(completed.after, std::chrono::milliseconds{60});
 }
 
 TEST_F(HERALD_MOCK, TimesOutWhenItsLatencyIsLongerThanTheDeadline) {
   run(R"({"latency_ms": 60000})");
   const Completed completed = mock_.send(message(0));
   EXPECT_EQ(completed.code, HERALD_OUTCOME_TIMEOUT);
-  EXPECT_LE(completed.to_deadline, 0ns);
+  EXPECT_LE(completed.to_deadline, std::chrono::nanoseconds{0});
 }
 
 TEST_F(HERALD_MOCK, TellsNoRetryAfterUnlessConfigured) {

@@ -142,7 +142,7 @@ TEST_F(HERALD_MOCK, CompletesATimeoutAtTheDeadlineAndNotBefore) {
   const Completed completed = mock_.send(slow);
   EXPECT_EQ(completed.code, HERALD_OUTCOME_TIMEOUT);
   EXPECT_EQ(completed.error_code, "mock_timeout");
-  EXPECT_LE(completed.to_deadline, 0ns);
+  EXPECT_LE(completed.to_deadline, std::chrono::nanoseconds{0});
 }
 
 TEST_F(HERALD_MOCK, LetsASlowTimeoutHoldUpNothingElse) {

@@ -13,8 +13,6 @@
 namespace herald::testkit {
 namespace {
 
-using ::testing::HasSubstr;
-
 class InboundBorder : public ::testing::Test {
  protected:
   void run() {

@@ -71,11 +71,11 @@ TEST_F(FolderFault, TriesAgainWhenThePrivateCopyCouldNotBeMade) {
   rlimit usual{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &usual), 0);
   const rlimit tiny{1024, usual.rlim_max};
-  ::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_NE(::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tiny), 0);
   const auto starved = folder().survey();
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &usual), 0);
-  ::signal(SIGXFSZ, SIG_DFL);
+  ASSERT_NE(::signal(SIGXFSZ, SIG_DFL), SIG_ERR);
   ASSERT_TRUE(starved.has_value());
   ASSERT_THAT(starved->refused, SizeIs(1));
   EXPECT_THAT(starved->refused[0].reason, HasSubstr("the host's private copy of it cannot be written"));

@@ -112,11 +112,11 @@ int32_t herald_plugin_entry(herald_plugin* plugin) {
       "{\"type\":\"object\",\"required\":[\"key\"],\"additionalProperties\":false,"
       "\"properties\":{\"key\":{\"type\":\"string\",\"writeOnly\":true}}}");
 #elif defined TAKES_NOTE_ALONE
-  plugin->config_schema = str_of(
-      "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"note\":{\"type\":\"string\"}}}");
+  plugin->config_schema =
+      str_of("{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #elif defined NEEDS_NOTE
-  plugin->config_schema = str_of(
-      "{\"type\":\"object\",\"required\":[\"note\"],\"properties\":{\"note\":{\"type\":\"string\"}}}");
+  plugin->config_schema =
+      str_of("{\"type\":\"object\",\"required\":[\"note\"],\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #else
   plugin->config_schema = str_of("{\"type\":\"object\",\"properties\":{\"note\":{\"type\":\"string\"}}}");
 #endif

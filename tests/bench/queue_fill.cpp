@@ -1,6 +1,8 @@
-// queue_fill DATA_DIR COUNT PROVIDER [PAIRS]: accepts COUNT small SMS for a provider straight through the store, as the
-// host's writer would but without HTTP, so that a long queue stands within a minute. Key mix: no idempotency keys; one
-// sender, and PAIRS recipients (100,000 unless told) taken in turn. The host must not run on the folder.
+// queue_fill DATA_DIR COUNT PROVIDER [PAIRS|mix-b]: accepts COUNT small SMS for a provider straight through the store,
+// as the host's writer would but without HTTP, so that a long queue stands within a minute. Key mix: no idempotency
+// keys; one sender, and PAIRS recipients (100,000 unless told) taken in turn; or, with mix-b, that of `herald bench
+// --mix b`. The host must not run on the folder.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <iostream>
@@ -10,7 +12,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "observe/log.h"
+#include "bench/mixes.h"
 #include "observe/metrics.h"
 #include "store/sqlite_store.h"
 
@@ -21,12 +23,6 @@ namespace store = herald::store;
 
 constexpr std::size_t kBatch = 1'024;
 constexpr std::size_t kPairs = 100'000;
-
-class SilentLog final : public herald::observe::Log {
- public:
-  bool enabled(herald::observe::LogLevel) const override { return false; }
-  void write(herald::observe::LogLevel, std::string_view, std::initializer_list<herald::observe::Field>) override {}
-};
 
 store::Accept accept(const SystemClock& clock, const std::string& provider, std::size_t recipient, bool& refused) {
   store::Accept command;
@@ -45,9 +41,10 @@ store::Accept accept(const SystemClock& clock, const std::string& provider, std:
   return command;
 }
 
+// No pairs: mix B.
 int fill(const std::string& folder, std::size_t count, const std::string& provider, std::size_t pairs) {
   const SystemClock clock;
-  SilentLog log;
+  herald::bench::SilentLog log;
   herald::observe::Metrics metrics;
   store::Options options;
   options.data_dir = folder;
@@ -56,12 +53,15 @@ int fill(const std::string& folder, std::size_t count, const std::string& provid
     std::cerr << "queue_fill: " << opened.error().message << '\n';
     return 1;
   }
+  herald::bench::MixedAccepts mixed('b', provider, 1);
   bool refused = false;
   for (std::size_t done = 0; done < count && !refused;) {
+    const std::size_t size = std::min(kBatch, count - done);
     std::vector<store::Command> batch;
-    batch.reserve(kBatch);
-    for (; batch.size() < kBatch && done < count; ++done)
-      batch.emplace_back(accept(clock, provider, done % pairs, refused));
+    if (pairs == 0) batch = mixed.batch(size);
+    for (std::size_t i = batch.size(); i < size; ++i)
+      batch.emplace_back(accept(clock, provider, (done + i) % pairs, refused));
+    done += size;
     if (const auto applied = (*opened)->apply(batch); !applied) {
       std::cerr << "queue_fill: " << applied.error().message << '\n';
       return 1;
@@ -82,9 +82,12 @@ bool is_number(std::string_view text, std::size_t& number) {
 int main(int argc, char** argv) {
   std::size_t count = 0;
   std::size_t pairs = kPairs;
-  const bool sound = (argc == 4 || argc == 5) && is_number(argv[2], count) && (argc == 4 || is_number(argv[4], pairs));
+  const bool mix_b = argc == 5 && std::string_view(argv[4]) == "mix-b";
+  if (mix_b) pairs = 0;
+  const bool sound =
+      (argc == 4 || argc == 5) && is_number(argv[2], count) && (argc == 4 || mix_b || is_number(argv[4], pairs));
   if (!sound) {
-    std::cerr << "usage: queue_fill DATA_DIR COUNT PROVIDER [PAIRS]; COUNT and PAIRS from 1\n";
+    std::cerr << "usage: queue_fill DATA_DIR COUNT PROVIDER [PAIRS|mix-b]; COUNT and PAIRS from 1\n";
     return 2;
   }
   return fill(argv[1], count, argv[3], pairs);

@@ -1,4 +1,5 @@
-"""specs/reliability.md against the tree: every promise names what shows it, and all of it is there."""
+"""specs/reliability.md against the tree: every promise names what shows it, and all of it is there; and the commands of
+specs/performance.md, by which its figures can be repeated."""
 
 import re
 import sys
@@ -7,6 +8,7 @@ import unittest
 from tasks_test import ROOT, faults_of_proof, rows
 
 PAGE = ROOT / "specs/reliability.md"
+PERFORMANCE = ROOT / "specs/performance.md"
 COLUMNS = 3
 
 
@@ -68,6 +70,16 @@ class Reliability(unittest.TestCase):
             self.assertTrue(faults_of_evidence(cell), cell)
         sound = "`tests/contract/tasks_test.py` `Tasks.test_no_cell_is_empty`; `make test`"
         self.assertFalse(faults_of_evidence(sound))
+
+
+class Performance(unittest.TestCase):
+    def test_every_command_is_there(self):
+        text = PERFORMANCE.read_text(encoding="utf-8")
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        commands = re.findall(r"`make ([a-z-]+)", text)
+        self.assertGreater(len(commands), 5)
+        for command in commands:
+            self.assertTrue(re.search(rf"^{command}:", makefile, re.M), f"the Makefile has no {command}")
 
 
 if __name__ == "__main__":

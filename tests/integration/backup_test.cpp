@@ -32,8 +32,7 @@ class Backup : public RunningHost {
       sigset_t interrupt;
       sigemptyset(&interrupt);
       sigaddset(&interrupt, SIGINT);
-      sigprocmask(SIG_BLOCK, &interrupt, nullptr);
-      ::raise(SIGINT);
+      if (::pthread_sigmask(SIG_BLOCK, &interrupt, nullptr) != 0 || ::raise(SIGINT) != 0) ::_exit(126);
       ::execl(binary.c_str(), "herald", "backup", copy.c_str(), "--data-dir", data.c_str(), nullptr);
       ::_exit(127);
     }

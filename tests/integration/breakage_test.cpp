@@ -10,7 +10,7 @@ class Breakage : public RunningHost {
  protected:
   // A plugin folder of the test's own with the built plugins in it.
   std::filesystem::path own_plugins() {
-    const auto own = folder() / "plugins";
+    auto own = folder() / "plugins";
     std::filesystem::create_directories(own);
     for (const auto& file : std::filesystem::directory_iterator(plugin_folder())) {
       if (file.path().extension() == ".so") std::filesystem::copy(file.path(), own / file.path().filename());
@@ -26,7 +26,7 @@ TEST_F(Breakage, ServesAndSaysSoWithoutAnyPlugin) {
   const auto answer = post("/api/messages/sms", sms());
   EXPECT_EQ(answer.status, 500);
   EXPECT_EQ(answer.json()["code"], "provider_missing");
-  EXPECT_EQ(host().log_of("intake.provider_missing").size(), 1U);
+  EXPECT_EQ(lines_when("intake.provider_missing", 1).size(), 1U);
   EXPECT_EQ(metrics()["invalid_routing"], 1);
   EXPECT_EQ(get("/healthz").status, 200);
 }

@@ -1,6 +1,7 @@
 """What the host keeps to itself: its folder, its memory; and how its binary is built."""
 
 import os
+import platform
 import resource
 import signal
 import stat
@@ -15,7 +16,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 from support.herald_host import HeraldHost  # noqa: E402
 
 BINARY = sys.argv.pop()
-
+# The instruction that a function begins with where an indirect jump may land.
+INDIRECT_TARGET = {"x86_64": "endbr64", "aarch64": "paciasp|bti"}
 
 
 class DataFolder(unittest.TestCase):
@@ -92,8 +94,22 @@ class Hardening(unittest.TestCase):
         self.assertNotRegex(dynamic, r"R(UN)?PATH")
         symbols = self.shown("--dyn-syms")
         self.assertIn("__stack_chk_fail", symbols)
-        if "__asan_init" not in symbols and "__tsan_init" not in symbols:
-            self.assertRegex(symbols, r"__\w+_chk", "fortified")
+        if "HERALD_UNFORTIFIED" not in os.environ:
+            self.assertRegex(symbols, r"\b__\w+_chk@", "fortified")
+
+    # The property of the whole binary is no measure: the C library's own start-up code is built without.
+    @unittest.skipUnless(platform.machine() in INDIRECT_TARGET, "the architecture has no such instruction")
+    def test_lets_indirect_jumps_land_only_where_functions_begin(self):
+        code = self.code("--disassemble=main")
+        self.assertRegex(code, r"<main>:\n.*\b(%s)\b" % INDIRECT_TARGET[platform.machine()])
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "what a probe of the stack looks like is known of x86-64 only")
+    def test_touches_each_page_of_a_large_frame_in_turn(self):
+        self.assertRegex(self.code("--disassemble"), r"sub +\$0x1000,%rsp\n.*\b(or|mov)q +\$0x0,\(%rsp\)")
+
+    def code(self, what):
+        command = ["objdump", "--no-show-raw-insn", what, BINARY]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ TEST_F(PluginDrop, TakesAProviderThatIsDroppedIn) {
   const auto id = send_email();
   message_when(id, "dispatched");
   EXPECT_EQ(versions_that_sent(id), Versions{"100"});
-  EXPECT_EQ(host().log_of("provider.started").size(), 1U);
+  EXPECT_EQ(lines_when("provider.started", 1).size(), 1U);
 }
 
 TEST_F(PluginDrop, PutsANewerVersionInThePlaceOfTheOld) {
@@ -71,7 +71,7 @@ TEST_F(PluginDrop, KeepsTheOldVersionWhenTheNewOneDoesNotStart) {
   drop("102");
   expect_running("102");
   EXPECT_TRUE(listed("refused").empty());
-  EXPECT_EQ(host().log_of("provider.refused").size(), 1U);
+  EXPECT_EQ(lines_when("provider.refused", 1).size(), 1U);
 }
 
 TEST_F(PluginDrop, KeepsTheOldVersionWhenTheNewFileIsRubbish) {
@@ -229,7 +229,7 @@ TEST_F(PluginDrop, TakesTheConfigurationThatANewcomerWasRefusedFor) {
   EXPECT_EQ(recorder()["state"], "active");
   EXPECT_TRUE(listed("refused").empty());
   message_when(send_email(), "dispatched");
-  EXPECT_EQ(host().log_of("provider.refused").size(), 1U);
+  EXPECT_EQ(lines_when("provider.refused", 1).size(), 1U);
   host().terminate();
   start_here();
   EXPECT_EQ(recorder()["state"], "active");

@@ -75,7 +75,7 @@ TEST_F(UnifiedSend, AcknowledgesWithinTwoHundredMilliseconds) {
   }
   for (auto& one : clients)
     one.join();
-  EXPECT_EQ(took.size(), std::size_t{kClients * kEach});
+  EXPECT_EQ(took.size(), std::size_t{kClients} * kEach);
   const auto in_time =
       std::count_if(took.begin(), took.end(), [](auto one) { return one < std::chrono::milliseconds{200}; });
   EXPECT_GE(in_time * 100, 95 * kClients * kEach);

@@ -96,7 +96,7 @@ int unlock(sqlite3_file* file, int level) {
 }
 
 int check_lock(sqlite3_file* file, int* held) {
-  auto& self = own(file);
+  const auto& self = own(file);
   *held = self.lock >= SQLITE_LOCK_RESERVED ||
           any_other(self, [](const OpenFile& other) { return other.lock >= SQLITE_LOCK_RESERVED; });
   return SQLITE_OK;

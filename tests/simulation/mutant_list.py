@@ -52,8 +52,7 @@ MUTANTS = (
      "  if (deadlines_.empty() || now < deadlines_.top().first) return std::nullopt;",
      "  if (deadlines_.empty() || now < deadlines_.top().first + std::chrono::minutes(1)) return std::nullopt;"),
     ("a claim is not on disk before the call", "host/store/command_applier.cpp",
-     "      sql_.claim_ready.bind(1, queue->id).bind(2, sweep.last_due).bind(3, sweep.last_id)"
-     ".bind(4, command.now).run();\n", ""),
+     "    if (!claimed.messages.empty()) over_the_sweep(sql_.claim_ready).bind(7, command.now).run();\n", ""),
     ("what a crash left in flight is forgotten", "host/store/uncertain.cpp",
      "  if (policy == UncertainPolicy::kResend) {\n    Statement(database, kResend).run();",
      "  if (policy == UncertainPolicy::kResend) {\n    Statement(database, kPutBack).bind(1, 0).run();"),
@@ -89,8 +88,9 @@ MUTANTS = (
      "\" WHERE message_id = ?1 AND attempts = ?2 AND status = ?3\";",
      "\" WHERE message_id = ?1 AND attempts = ?2 AND status IN (?3, 4, 5)\";"),
     ("the queue's counter is off by one", "host/store/command_applier_settle.cpp",
-     "  ledger_.add_waiting(ledger_.by_id(entry.provider_id));",
-     "  ledger_.add_waiting(ledger_.by_id(entry.provider_id), entry.attempt == 3 ? 2 : 1);"),
+     "  ledger_.add_waiting(ledger_.by_id(entry.provider_id), entry.channel);",
+     "  for (int i = 0; i < (entry.attempt == 3 ? 2 : 1); ++i)\n"
+     "    ledger_.add_waiting(ledger_.by_id(entry.provider_id), entry.channel);"),
     ("an inbound message that comes twice is stored twice", "host/store/command_applier_receive.cpp",
      "  if (provider_message_id.empty()) return std::nullopt;",
      "  if (!provider_message_id.empty()) return std::nullopt;"),

@@ -122,7 +122,7 @@ void Simulation::receive() {
 
 // Of a call that was made, whatever came of it; often early, late or twice.
 void Simulation::receipt() {
-  Provider& provider = any_provider();
+  const Provider& provider = any_provider();
   const auto& carrier = *provider.carrier;
   if (!carrier.emits_receipts()) return;
   const auto known = carrier.held().size() + carrier.answered().size();

@@ -30,6 +30,7 @@ std::string read_file(const std::filesystem::path& path) {
 std::map<std::string, std::string> clean_environment() {
   std::map<std::string, std::string> kept;
   for (const char* name : {"PATH", "HOME", "TMPDIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"}) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): a test that changes its environment has one thread and starts no host
     if (const char* value = std::getenv(name); value != nullptr) kept[name] = value;
   }
   return kept;

@@ -14,7 +14,7 @@ OPTIONS = "the rooms' options headers"
 # Where a third-party header may stand: folders of the project. Tests outside these folders are free.
 THIRD_PARTY = {
     "pistache/": ["host/http"],
-    "llhttp": ["host/http"],
+    "llhttp": ["host/http", "host/tools/bench"],
     "boost/dll": ["host/providers"],
     "valijson/": ["host/providers"],
     "sqlite3": ["host/store"],

@@ -12,6 +12,8 @@
 #include <exception>
 #include <string>
 
+#include "base/child_process.h"
+#include "base/owned_fd.h"
 #include "base/worker.h"
 #include "tools/check/child_messages.h"
 #include "tools/check/child_process.h"
@@ -25,14 +27,6 @@ constexpr rlim_t kOpenFiles = 1024;
 constexpr rlim_t kFileBytes = rlim_t{256} << 20U;
 constexpr int kNoOrder = 2;
 
-void limit(int resource, rlim_t most) {
-  struct rlimit bound {};
-  if (::getrlimit(static_cast<__rlimit_resource_t>(resource), &bound) != 0) return;  // then the outer deadline decides
-  if (bound.rlim_max != RLIM_INFINITY && bound.rlim_max < most) most = bound.rlim_max;
-  bound.rlim_cur = bound.rlim_max = most;
-  ::setrlimit(static_cast<__rlimit_resource_t>(resource), &bound);  // lowering one's own limit cannot be refused
-}
-
 // A sanitizer's runtime begins a thread of its own with the first one of the process, which would be taken for a
 // plugin's.
 void begin_runtime_threads() {
@@ -42,17 +36,17 @@ void begin_runtime_threads() {
 // A sanitizer's own handlers would turn a plugin's death by signal into an exit.
 void let_signals_kill() {
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
-    std::signal(signal, SIG_DFL);  // of a number that there is: cannot be refused
+    static_cast<void>(std::signal(signal, SIG_DFL));  // of a number that there is: cannot be refused
 }
 
 void limit_this_process() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // no test outlives the thread that waits for it
-  limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_FSIZE, kFileBytes);
-  limit(RLIMIT_NOFILE, kOpenFiles);
+  base::lower_limit(RLIMIT_CORE, 0);
+  base::lower_limit(RLIMIT_FSIZE, kFileBytes);
+  base::lower_limit(RLIMIT_NOFILE, kOpenFiles);
   // The sanitizers reserve terabytes of address space for their shadow.
   constexpr rlim_t kAddressSpaceBytes = rlim_t{16} << 30U;
-  if (!kSanitized) limit(RLIMIT_AS, kAddressSpaceBytes);
+  if (!kSanitized) base::lower_limit(RLIMIT_AS, kAddressSpaceBytes);
 }
 
 std::string read_input() {
@@ -66,16 +60,6 @@ std::string read_input() {
   }
 }
 
-bool write_whole(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::write(fd, bytes.data(), bytes.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(put));
-  }
-  return true;
-}
-
 void threw(Verdict& verdict, const std::string& what) {
   verdict.fail("an exception left the plugin: " + what + " (" + verdict.step() + ")",
                "that no exception crosses the border (abi.h, opening)",
@@ -83,8 +67,9 @@ void threw(Verdict& verdict, const std::string& what) {
 }
 
 Finding run_test(const Test& test, Order order, int report_fd) {
-  Verdict verdict(
-      [report_fd](const std::string& step, bool preparing) { write_whole(report_fd, step_line(step, preparing)); });
+  Verdict verdict([report_fd](const std::string& step, bool preparing) {
+    base::write_whole(report_fd, step_line(step, preparing));
+  });
   Subject subject(std::move(order));
   try {
     test.run(subject, verdict);
@@ -116,7 +101,7 @@ void child_main() {
   }
   ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
   const auto finding = run_test(*test, std::move(sealed->order), kReportFd);
-  const bool reported = write_whole(kReportFd, finding_line(finding, sealed->seal));
+  const bool reported = base::write_whole(kReportFd, finding_line(finding, sealed->seal));
   // The destructors of a library whose instances a test may have left behind prove nothing.
   ::_exit(reported ? 0 : 1);
 }

@@ -1,5 +1,4 @@
-// A child process with a deadline, its input in hand, and two pipes: what it reports, and what it prints. Started by
-// posix_spawn, as a fork without exec would copy the locks of other threads in whatever state they are.
+// A child process with a deadline, its input in hand, and two pipes: what it reports, and what it prints.
 #pragma once
 
 #include <chrono>

@@ -26,6 +26,7 @@ int bring_from_four(const Visited& visited) {
   std::atomic<int> wrong{0};
   const auto requests = plausible_requests();
   std::vector<base::Worker> workers;
+  workers.reserve(kThreads);
   for (int thread = 0; thread < kThreads; ++thread) {
     workers.emplace_back("check-webhook", [&visited, &wrong, &requests] {
       for (int round = 0; round < kRounds; ++round) {

@@ -110,7 +110,8 @@ TEST_F(SmsMmsCarrier, EchoesTheChallengeOfAGet) {
 
 TEST_F(SmsMmsCarrier, RefusesAGetWithoutAChallenge) {
   for (const std::string& query :
-       {std::string(), std::string("challenge="), std::string("challenge=%4"), "challenge=" + std::string(256, 'a')}) {
+       {std::string(), std::string("challenge="), std::string("challenge=%4"), std::string("challenge=a%96c"),
+        std::string("challenge=a%0Ab"), "challenge=" + std::string(256, 'a')}) {
     const WebhookAnswer answer = plugin_.webhook(TestWebhook::get(query));
     EXPECT_EQ(answer.status, 400U) << query;
     EXPECT_NE(answer.body, "");

@@ -26,7 +26,7 @@ constexpr std::string_view kSchema = R"({
     "token": {"type": "string", "pattern": "^[!-~]+$", "writeOnly": true, "description": "The carrier's bearer token."}
   }
 })";
-constexpr std::size_t kMaxAnswer = 64 * 1024;       // bytes; an answer is an id and a few words
+constexpr std::size_t kMaxAnswer = 65'536;          // bytes; an answer is an id and a few words
 constexpr milliseconds kMaxRetryAfter{86'400'000};  // a day; a carrier that asks for more is asked again sooner
 
 struct Settings {

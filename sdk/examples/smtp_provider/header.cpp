@@ -166,10 +166,12 @@ std::string mail_date(std::chrono::system_clock::time_point time) {
   const std::int64_t year = era * 400 + year_of_era + (month < 2 ? 1 : 0);
 
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d +0000",
-                kDays[static_cast<std::size_t>(((days % 7) + 7) % 7)], static_cast<int>(day),
-                kMonths[static_cast<std::size_t>(month)], static_cast<int>(year), static_cast<int>(second / 3600),
-                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
+  // The longest date that a time has fits.
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%s, %02d %s %04d %02d:%02d:%02d +0000",
+                                  kDays[static_cast<std::size_t>(((days % 7) + 7) % 7)], static_cast<int>(day),
+                                  kMonths[static_cast<std::size_t>(month)], static_cast<int>(year),
+                                  static_cast<int>(second / 3600), static_cast<int>(second / 60 % 60),
+                                  static_cast<int>(second % 60)));
   return text.data();
 }
 

@@ -63,7 +63,7 @@ TEST(KeyList, MayBeEmpty) {
 
 TEST(KeyList, NamesTheLineThatItCannotReadAndShowsNothingOfIt) {
   const auto sound = test::list_of({test::minted(1)});
-  const auto line = sound.substr(sound.rfind("\n", sound.size() - 2) + 1);
+  const auto line = sound.substr(sound.rfind('\n', sound.size() - 2) + 1);
   const auto changed = [&line](const std::string& part, const std::string& by) {
     auto text = line;
     return text.replace(text.find(part), part.size(), by);

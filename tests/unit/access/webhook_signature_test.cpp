@@ -61,7 +61,7 @@ TEST_F(Signature, MayStandAmongOthers) {
 TEST_F(Signature, IsMissingOrWrongInEveryOtherForm) {
   const std::string plain(kSignature.substr(3));
   for (const auto& text : {plain, "v2," + plain, "V1," + plain, "v1," + plain.substr(1), std::string("v1,"),
-                           std::string(" "), "v1," + plain + ",", std::string(16 * 1024, ' ')})
+                           std::string(" "), "v1," + plain + ",", std::string(16'384, ' ')})
     EXPECT_EQ(fault({kId, kTimestamp, text}), SignatureFault::kMismatch) << text.substr(0, 80);
   EXPECT_EQ(fault({kId, kTimestamp, ""}), SignatureFault::kMissing);
   for (const auto& id : {std::string(), std::string("a b"), std::string("a\n"), std::string(256, 'x')})

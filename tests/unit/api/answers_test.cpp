@@ -10,7 +10,6 @@ namespace {
 
 using intake::Refusal;
 using std::chrono::seconds;
-using ::testing::ElementsAre;
 
 class Answers : public ApiTest {
  protected:

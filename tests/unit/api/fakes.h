@@ -137,9 +137,9 @@ class RecordingProviders final : public domain::ProviderAdmin {
 
   // Gives the answers that were held back.
   void answer_now() {
-    while (!waiting.empty()) {
-      waiting.front()();
-      waiting.pop_front();
+    while (!waiting_.empty()) {
+      waiting_.front()();
+      waiting_.pop_front();
     }
   }
 
@@ -160,7 +160,7 @@ class RecordingProviders final : public domain::ProviderAdmin {
  private:
   void run(std::function<void()> step) {
     if (hold)
-      waiting.push_back(std::move(step));
+      waiting_.push_back(std::move(step));
     else
       step();
   }
@@ -168,7 +168,7 @@ class RecordingProviders final : public domain::ProviderAdmin {
     run([this, done = std::move(done)] { done(error ? base::Status(tl::make_unexpected(*error)) : base::Status()); });
   }
 
-  std::deque<std::function<void()>> waiting;
+  std::deque<std::function<void()>> waiting_;
 };
 
 class FixedLanes final : public domain::BreakerView {

@@ -26,6 +26,13 @@ class FaultsOverRest : public ApiTest {
   }
 };
 
+// A name of any length is shown as far as 64 octets, and no character of it in half.
+TEST_F(FaultsOverRest, NameAnUnknownMemberInWholeCharacters) {
+  auto document = profile(0, 0, 0);
+  document[std::string(63, 'a') + "\xc3\xa9"] = 1;
+  EXPECT_THAT(faults_of(document), ElementsAre("/" + std::string(63, 'a')));
+}
+
 TEST_F(FaultsOverRest, AreNoneUntilTheyAreSet) {
   const auto answer = get(kPath);
   EXPECT_EQ(answer.status, 200);

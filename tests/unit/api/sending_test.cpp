@@ -9,7 +9,6 @@ namespace herald::test {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 class SendingOverRest : public ApiTest {};
 

@@ -15,10 +15,12 @@ class ReadinessTest : public delivery::LaneTest {
  protected:
   ReadinessTest() { readiness_.enter(HostReadiness::Phase::kServing); }
 
-  // As if the step under way had taken that long when the watchdog looks.
+  // As if the step under way took that long while the watchdog looks.
   void hang() {
-    clock_.advance(options_.stall_after);
-    watchdog_.step();
+    for (std::chrono::seconds time{0}; time < options_.stall_after; time += delivery::Watchdog::kInterval) {
+      clock_.advance(delivery::Watchdog::kInterval);
+      watchdog_.step();
+    }
   }
 
   delivery::Watchdog watchdog_{options_, services_, dispatcher_};

@@ -108,6 +108,14 @@ TEST_F(TomlSettings, WithAFieldOfAllProvidersInTheTableAreRefusedWithTheRightNam
   EXPECT_THAT(refusal(), HasSubstr("did you mean provider_error_pct?"));
 }
 
+TEST_F(TomlSettings, ThatHoldControlCharactersAreRefusedWithoutThem) {
+  for (const char* text : {"port = t\x1C 8080", "[provider.\"a\\u001b[0m\"]\nseed = 1", "\"a\\u009b\" = 1"}) {
+    file(text);
+    const auto shown = refusal();
+    EXPECT_EQ(shown.find_first_of("\x1B\x1C\x9B"), std::string::npos) << shown;
+  }
+}
+
 TEST_F(TomlSettings, WithANameThatCanBeNoProvidersAreRefused) {
   file("[provider.sms_mms]\nseed = 1");
   EXPECT_THAT(refusal(), HasSubstr("found the name \"sms_mms\", expected a provider's name"));

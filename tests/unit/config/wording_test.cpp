@@ -26,6 +26,12 @@ TEST(InQuotes, EscapesWhatATerminalOrALogWouldObey) {
   EXPECT_EQ(in_quotes(R"(say "hi" \)"), R"("say \"hi\" \\")");
 }
 
+TEST(InQuotes, EscapesControlCharactersOfMoreBytesThanOne) {
+  EXPECT_EQ(in_quotes("a\xC2\x9B"
+                      "b\u2028\u2029\u00A0"),
+            "\"a\\xc2\\x9bb\\xe2\\x80\\xa8\\xe2\\x80\\xa9\u00A0\"");
+}
+
 TEST(InQuotes, CutsBetweenCharacters) {
   std::string text(79, 'a');
   text += "éé";

@@ -62,7 +62,7 @@ TEST(Backoff, SpreadsOverItsWholeRange) {
   }
   // About seven standard deviations around a tenth of the draws: full jitter is uniform.
   for (const int count : tenths)
-    EXPECT_NEAR(count, kDraws / 10, 210);
+    EXPECT_NEAR(count, kDraws / 10.0, 210);
 }
 
 TEST(Backoff, RepeatsOnASeed) {

@@ -61,7 +61,7 @@ class FakeProvider final : public domain::ProviderPort {
   }
 
   void always(domain::Outcome outcome) {
-    answer_ = [outcome](const domain::DispatchItem&) { return outcome; };
+    answer_ = [outcome = std::move(outcome)](const domain::DispatchItem&) { return outcome; };
   }
   // Each call takes the next one; afterwards all succeed.
   void in_turn(std::deque<domain::Outcome> outcomes) {

@@ -1,52 +1,10 @@
-// What is told of as stalled, and what is not.
-#include "delivery/watchdog.h"
-
+// What is told of as stalled.
 #include <gtest/gtest.h>
 
-#include "delivery_fixture.h"
+#include "watchdog_fixture.h"
 
 namespace herald::delivery {
 namespace {
-
-using std::chrono::minutes;
-using Names = std::vector<std::string>;
-
-class WatchdogTest : public LaneTest {
- protected:
-  static constexpr seconds kLimit{20};
-
-  static Options watched() {
-    Options chosen = options();
-    chosen.stall_after = kLimit;
-    return chosen;
-  }
-  explicit WatchdogTest(const Options& chosen = watched()) : LaneTest(chosen) {}
-
-  // As pass(), with a look as often as the watchdog's thread would take one.
-  void live(std::chrono::nanoseconds time) {
-    for (; time > std::chrono::nanoseconds::zero(); time -= Watchdog::kInterval) {
-      pass(Watchdog::kInterval, milliseconds{250});
-      watchdog_.step();
-    }
-  }
-
-  // Every thread of the provider is inside a call that the lane has given up, and messages wait behind them.
-  void hold_every_thread() {
-    sms().set_window(2, 2);
-    sms().hang();
-    accept_many(6);
-    settle_down();
-    sms().set_calls_inside(2);
-    live(kTimeout + seconds{1});
-    ASSERT_EQ(view().in_flight, 0U);
-    ASSERT_NE(view().breaker, BreakerState::kOpen);
-  }
-
-  std::int64_t gauge() { return counters().stalled_seconds.value(); }
-  std::size_t alarms() const { return log_.of("watchdog.stalled").size(); }
-
-  Watchdog watchdog_{options_, services_, dispatcher_};
-};
 
 TEST_F(WatchdogTest, TellsOfALaneWhoseProviderHoldsEveryThread) {
   hold_every_thread();
@@ -133,8 +91,7 @@ TEST_F(WatchdogTest, LeavesTheOtherLanesOutOfIt) {
 
 TEST_F(WatchdogTest, TellsOfALaneWhoseProviderDoesNotReturnFromSubmit) {
   sms().answer_by([this](const domain::DispatchItem&) {
-    clock_.advance(kLimit);
-    watchdog_.step();
+    watch(kLimit);
     EXPECT_EQ(watchdog_.stalled_providers(), Names{"sms"});
     return success();
   });
@@ -148,8 +105,7 @@ TEST_F(WatchdogTest, TellsOfALaneWhoseProviderDoesNotReturnFromSubmit) {
 
 TEST_F(WatchdogTest, TellsOfAWriterThatDoesNotComeBack) {
   writer_.submit(store::Release{{}, [this](const base::Status&) {
-                                  clock_.advance(kLimit);
-                                  watchdog_.step();
+                                  watch(kLimit);
                                   EXPECT_TRUE(watchdog_.writer_stalled());
                                   EXPECT_EQ(metrics_.writer_stalled_seconds.value(), kLimit.count());
                                 }});
@@ -162,8 +118,7 @@ TEST_F(WatchdogTest, TellsOfAWriterThatDoesNotComeBack) {
 
 TEST_F(WatchdogTest, TellsOfADispatcherThatDoesNotComeBack) {
   store_.on_sweep([this] {
-    clock_.advance(kLimit);
-    watchdog_.step();
+    watch(kLimit);
     EXPECT_TRUE(watchdog_.dispatcher_stalled());
     EXPECT_EQ(metrics_.dispatcher_stalled_seconds.value(), kLimit.count());
   });
@@ -202,103 +157,6 @@ TEST_F(WatchdogTest, IsQuietAboutAWallClockThatIsKeptRight) {
     live(seconds{1});
   }
   EXPECT_TRUE(log_.of("watchdog.clock_set").empty());
-}
-
-// ---- No false alarm ----
-
-TEST_F(WatchdogTest, IsQuietAboutAnIdleLane) {
-  accept();
-  live(minutes{5});
-  EXPECT_EQ(alarms(), 0U);
-  EXPECT_EQ(gauge(), 0);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutAnOpenBreaker) {
-  open_breaker();
-  live(kOpenTime - seconds{1});
-  ASSERT_EQ(view().breaker, BreakerState::kOpen);
-  EXPECT_EQ(alarms(), 0U);
-  EXPECT_EQ(gauge(), 0);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutAPacer) {
-  auto limited = outcome_of(OutcomeKind::kRateLimited);
-  limited.retry_after = minutes{5};
-  limited.lane_wide = true;
-  sms().always(limited);
-  accept_many(3);
-  live(minutes{4});
-  ASSERT_TRUE(view().paced_until);
-  EXPECT_EQ(alarms(), 0U);
-  EXPECT_EQ(gauge(), 0);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutALaneThatAnOperatorHolds) {
-  dispatcher_.set_paused("sms", true);
-  accept_many(3);
-  live(minutes{2});
-  EXPECT_EQ(alarms(), 0U);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutRetriesThatAreNotDue) {
-  auto limited = outcome_of(OutcomeKind::kRateLimited);
-  limited.retry_after = minutes{3};
-  sms().always(limited);
-  accept_many(3);
-  live(minutes{2});
-  ASSERT_EQ(store_.count(Status::kPending), 3U);
-  EXPECT_EQ(alarms(), 0U);
-  EXPECT_EQ(gauge(), 0);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutAStoreThatDoesNotCommit) {
-  accept_many(3);
-  store_.break_disk();
-  live(minutes{2});
-  EXPECT_EQ(alarms(), 0U);
-}
-
-TEST_F(WatchdogTest, IsQuietAboutALaneThatStops) {
-  lane().begin_stop();
-  accept_many(3);
-  live(minutes{2});
-  EXPECT_EQ(alarms(), 0U);
-}
-
-class SlowProviderWatched : public WatchdogTest {
- protected:
-  static Options patient() {
-    Options chosen = watched();
-    chosen.dispatch_timeout = minutes{10};
-    return chosen;
-  }
-  SlowProviderWatched() : WatchdogTest(patient()) {}
-};
-
-TEST_F(SlowProviderWatched, IsNotStalledWithinItsDeadline) {
-  sms().set_window(2, 2);
-  sms().hang();
-  accept_many(6);
-  sms().set_calls_inside(2);
-  live(minutes{9});
-  EXPECT_EQ(alarms(), 0U);
-  EXPECT_EQ(gauge(), 0);
-}
-
-class AcceptingWatched : public WatchdogTest {
- protected:
-  static Options accepting() {
-    Options chosen = watched();
-    chosen.dispatch = false;
-    return chosen;
-  }
-  AcceptingWatched() : WatchdogTest(accepting()) {}
-};
-
-TEST_F(AcceptingWatched, IsNotStalledWithoutDispatch) {
-  accept_many(3);
-  live(minutes{2});
-  EXPECT_EQ(alarms(), 0U);
 }
 
 }  // namespace

@@ -30,6 +30,11 @@ TEST(Masked, NeverPassesAControlCharacterOn) {
   EXPECT_EQ(masked("\nane@\nxample.c\nm"), "***@***");
 }
 
+TEST(Masked, ShowsNoTopDomainThatIsNone) {
+  EXPECT_EQ(masked("jane@example." + std::string(63, 'z')), "j***@e***." + std::string(63, 'z'));
+  EXPECT_EQ(masked("jane@example." + std::string(64, 'z')), "j***@e***");
+}
+
 TEST(Masked, NeverCutsACharacterInHalf) {
   EXPECT_EQ(masked("\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd@\xd0\xbf\xd1\x80.bg"), "***@***.bg");
   EXPECT_EQ(masked("\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd"), "*******");

@@ -29,8 +29,7 @@ std::optional<std::string> as_sender(std::string_view text) {
   return got ? std::optional(*got) : std::nullopt;
 }
 
-// The rule in the library's own words.
-std::optional<std::string> by_library(const std::string& text, const std::string& region) {
+std::optional<std::string> read_once(const std::string& text, const std::string& region) {
   const auto& util = *PhoneNumberUtil::GetInstance();
   PhoneNumber number;
   if (util.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return std::nullopt;
@@ -38,6 +37,17 @@ std::optional<std::string> by_library(const std::string& text, const std::string
   std::string out;
   util.Format(number, PhoneNumberUtil::E164, &out);
   return out;
+}
+
+// The rule in the library's own words: what it reads until nothing changes.
+std::optional<std::string> by_library(const std::string& text, const std::string& region) {
+  auto number = read_once(text, region);
+  while (number) {
+    auto again = read_once(*number, region);
+    if (again == number) break;
+    number = std::move(again);
+  }
+  return number;
 }
 
 void expect_as_library(const std::string& text) {
@@ -59,6 +69,16 @@ TEST(PhoneNumber, WithoutPlusIsReadInTheDefaultRegion) {
 
 TEST(PhoneNumber, LosesANationalPrefixAfterThePlus) {
   EXPECT_EQ(as_recipient("+4402079460018"), "+442079460018");
+}
+
+// In Brazil a number may begin with what reads as a prefix once more when it is read again.
+TEST(PhoneNumber, IsReadUntilNothingChanges) {
+  for (const char* text : {"+5590996653707", "090 99665-3707", "+55996653707"}) {
+    const auto number = normalize_phone(text, AddressRole::kRecipient, "BR");
+    ASSERT_TRUE(number.has_value()) << text;
+    EXPECT_EQ(*normalize_phone(*number, AddressRole::kRecipient, "BR"), *number) << text;
+  }
+  EXPECT_EQ(*normalize_phone("+5590996653707", AddressRole::kRecipient, "BR"), "+55996653707");
 }
 
 TEST(PhoneNumber, KeepsAnItalianLeadingZero) {

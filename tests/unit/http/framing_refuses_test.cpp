@@ -79,6 +79,8 @@ std::vector<Hostile> codings() {
       {"ChunksTooLarge", chunked("3e8\r\n" + std::string(1000, 'x') + "\r\n1\r\n"), 413},
       {"ChunkExtensionWithControl", chunked("3;a=\x01\r\nabc\r\n0\r\n\r\n")},
       {"ChunkExtensionEndless", chunked("3;" + std::string(20000, 'a'))},
+      {"ChunkExtensionLongerThanAHead",
+       chunked("64;" + std::string(17000, 'a') + "\r\n" + std::string(100, 'x') + "\r\n0\r\n\r\n")},
       {"ChunkLengthOfEndlessZeros", chunked(std::string(20000, '0'))},
       {"TrailersEndless", chunked("0\r\nA: " + std::string(20000, 'a')), 431},
       {"TrailerWithBareLf", chunked("0\r\nA: b\n\r\n")},

@@ -5,7 +5,6 @@
 
 #include <cstring>
 #include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,8 +18,9 @@ class ElfCheck : public testing::Test {
  protected:
   ElfCheck() {
     // This test is a position-independent executable, which is a shared object to ELF.
-    std::ifstream self("/proc/self/exe", std::ios::binary);
-    bytes_.assign(std::istreambuf_iterator<char>(self), {});
+    std::ifstream self("/proc/self/exe", std::ios::binary | std::ios::ate);
+    bytes_.resize(static_cast<std::size_t>(self.tellg()));
+    self.seekg(0).read(bytes_.data(), static_cast<std::streamsize>(bytes_.size()));
   }
 
   template <typename Change>

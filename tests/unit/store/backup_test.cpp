@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -68,6 +70,28 @@ TEST_F(Backup, ShowsAllThatTheStoreShowed) {
   std::ostringstream expected;
   expected << std::ifstream(fs::path(HERALD_KEPT_FILES) / ("v" + std::to_string(schema_version()) + ".txt")).rdbuf();
   EXPECT_EQ(describe(store_->reader()), expected.str());
+}
+
+TEST_F(Backup, RemovesWhatAKilledOneLeft) {
+  open();
+  const pid_t dead = ::fork();
+  if (dead == 0) ::_exit(0);
+  ASSERT_GT(dead, 0);
+  ASSERT_EQ(::waitpid(dead, nullptr, 0), dead);
+  std::ofstream(file() + ".part-" + std::to_string(dead)) << "half of a copy";
+  ASSERT_TRUE(take());
+  EXPECT_EQ(left_behind(), std::vector<std::string>{"copy.db"});
+}
+
+TEST_F(Backup, LeavesWhatIsNotAKilledOnes) {
+  open();
+  const std::string of_a_living_one = file() + ".part-" + std::to_string(::getppid());
+  const std::string of_nobody = file() + ".part-of-a-letter";
+  std::ofstream(of_a_living_one) << "half of a copy";
+  std::ofstream(of_nobody) << "half of a letter";
+  ASSERT_TRUE(take());
+  EXPECT_TRUE(fs::exists(of_a_living_one));
+  EXPECT_TRUE(fs::exists(of_nobody));
 }
 
 TEST_F(Backup, IsOneFileThatItsOwnerAloneMayRead) {
@@ -215,7 +239,7 @@ TEST_F(Backup, LeavesNothingWhenItIsInterrupted) {
 TEST_F(Backup, LeavesNothingWhenTheDiskIsFull) {
   open();
   accept_many(300);
-  std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_NE(std::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
   rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const rlimit small{16'384, before.rlim_max};

@@ -6,7 +6,7 @@
 namespace herald::store {
 namespace {
 
-constexpr std::size_t kBatchBytes = 64 * 20'000;
+constexpr std::size_t kBatchBytes = std::size_t{64} * 20'000;
 
 class Checkpoints : public SqliteFixture {
  protected:

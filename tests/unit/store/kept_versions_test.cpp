@@ -117,7 +117,8 @@ TEST_P(KeptFile, IsOpenedAlthoughRowsOfWhatWaitsAreDamaged) {
     auto damaged = plain();
     waiting = damaged.query_number("SELECT count(*) FROM ready");
     ASSERT_GE(waiting, 2);
-    damaged.execute("UPDATE message SET channel = 77, normalized_sender = 'damaged'"
+    damaged.execute(
+        "UPDATE message SET channel = 77, normalized_sender = 'damaged'"
         " WHERE id = (SELECT min(message_id) FROM ready)");
     damaged.execute("DELETE FROM message WHERE id = (SELECT max(message_id) FROM ready)");
   }
@@ -129,7 +130,8 @@ TEST_P(KeptFile, IsOpenedAlthoughRowsOfWhatWaitsAreDamaged) {
     claim_all(depth.provider);
     EXPECT_EQ(store_->reader().queue_depths().value().size(), depths.size());
   }
-  for (const auto& depth : store_->reader().queue_depths().value())
+  const auto left = store_->reader().queue_depths().value();
+  for (const auto& depth : left)
     waits += static_cast<std::int64_t>(depth.waiting);
   EXPECT_EQ(waits, 0);
 }

@@ -11,7 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using base::ErrorCode;
-using ::testing::Test;
 
 class SqliteFiles : public SqliteFixture {
  protected:
@@ -157,9 +156,8 @@ TEST_F(SqliteFiles, NothingIsAcceptedIntoADatabaseThatWasCutToNothing) {
 
 TEST_F(SqliteFiles, DamageFoundByAReadIsToldAsDamage) {
   open();
-  domain::MessageId last;
   for (int count = 0; count < 200; ++count)
-    last = accept().value();
+    ASSERT_TRUE(accept());
   close();
   auto bytes = bytes_of(database());
   // All but the first page, which holds the header and the schema.

@@ -8,7 +8,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using Arguments = std::vector<std::string>;
 
 Command parsed(const Arguments& arguments) {
@@ -88,6 +87,13 @@ TEST(CommandLine, RefusesABackupWithoutAFile) {
   EXPECT_THAT(refusal({"backup"}), HasSubstr("herald backup FILE"));
   EXPECT_THAT(refusal({"backup", "--data-dir", "x"}), HasSubstr("herald backup FILE"));
   EXPECT_THAT(refusal({"backup", ""}), HasSubstr("herald backup FILE"));
+}
+
+TEST(CommandLine, LeavesTheArgumentsOfBenchToIt) {
+  const Command command = parsed({"bench", "http://h", "--json", "-"});
+  EXPECT_EQ(command.verb, Verb::kBench);
+  EXPECT_THAT(command.flags, ElementsAre("http://h", "--json", "-"));
+  EXPECT_EQ(verb_of({"bench", "--rate", "1", "--help"}), Verb::kBenchHelp);
 }
 
 TEST(CommandLine, LeavesJsonToTheSettingsWhereItIsNoFlag) {

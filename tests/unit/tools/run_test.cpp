@@ -169,7 +169,7 @@ TEST_F(Run, ExplainsOneCommand) {
 }
 
 TEST_F(Run, HelpFitsATerminal) {
-  for (const char* verb : {"serve", "plugin", "key", "--help"})
+  for (const char* verb : {"serve", "plugin", "bench", "key", "--help"})
     herald({verb, "--help"});
   std::istringstream lines(out_.str());
   std::string line;

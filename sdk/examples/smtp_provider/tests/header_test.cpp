@@ -14,7 +14,6 @@ using std::chrono::seconds;
 using std::chrono::system_clock;
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 
 std::size_t longest_line(const std::string& header) {
   std::size_t longest = 0;

@@ -29,6 +29,7 @@ class PluginLibrary {
   /// Loads the library at an absolute path and asks for its descriptor. Throws std::runtime_error with the reason.
   explicit PluginLibrary(const std::string& path) {
     handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps the text for each thread
     if (handle_ == nullptr) throw std::runtime_error("cannot load " + path + ": " + dlerror());
     entry_ = reinterpret_cast<herald_plugin_entry_fn>(dlsym(handle_, HERALD_PLUGIN_ENTRY_NAME));
     if (entry_ == nullptr) throw std::runtime_error(path + " exports no " HERALD_PLUGIN_ENTRY_NAME);
