@@ -141,16 +141,15 @@ bool FolderCensus::examine(const std::vector<fs::path>& files, std::map<fs::path
       found[at] = examined(files[at], entry_of(files[at]));
     }
   };
-  {
-    std::vector<base::Worker> others;  // joined at the end of this block
-    try {
-      while (others.size() + 1 < std::min(files.size(), kMostProbes))
-        others.emplace_back("plugin-probe", work);
-    } catch (const std::system_error&) {
-      // The system has no more threads: those that there are do it all.
-    }
-    work();
+  std::vector<base::Worker> others;
+  try {
+    while (others.size() + 1 < std::min(files.size(), kMostProbes))
+      others.emplace_back("plugin-probe", work);
+  } catch (const std::system_error&) {
+    // The system has no more threads: those that there are do it all.
   }
+  work();
+  others.clear();  // joins them
   for (std::size_t at = 0; complete && at < files.size(); ++at)
     entries.emplace(files[at], std::move(found[at]));
   return complete;

@@ -43,7 +43,7 @@ class FirstStarts : public testing::Test {
   void open_gate() const { std::ofstream{gate_}; }
 
   ProviderInfo listed(const std::string& name) const {
-    for (auto& info : providers_->admin().list()) {
+    for (const auto& info : providers_->admin().list()) {
       if (info.name == name) return info;
     }
     return {};
