@@ -18,12 +18,14 @@ MUTANTS = (
      "  if (!permit) outbox_.release(message.id);\n  return permit;",
      "  if (!permit) permit = Breaker::Permit{};\n  return permit;"),
     ("commands are answered before the commit", "host/store/sqlite_store.cpp",
-     "    ledger.save(session->database);\n    session->applier->save();\n    transaction.commit();\n",
-     "    ledger.save(session->database);\n    session->applier->save();\n    answer(batch, replies);\n"
+     "    session->applier->save();\n    transaction.commit();\n",
+     "    session->applier->save();\n    answer(batch, replies);\n"
      "    for (auto& one : batch) std::visit([](auto& each) { each.done = nullptr; }, one);\n"
      "    transaction.commit();\n"),
-    ("a commit is not synced", "host/store/sqlite_store.cpp",
+    ("a commit is not synced", "host/store/session.cpp",
      "? \"PRAGMA synchronous = FULL\"", "? \"PRAGMA synchronous = OFF\""),
+    ("what the log holds back is not written before its sync", "host/store/gathering_vfs.cpp",
+     "pass_when_written<&sqlite3_io_methods::xSync>", "pass<&sqlite3_io_methods::xSync>"),
     ("a lane does not look at the time-to-live", "host/delivery/lane.cpp",
      "  if (now.wall >= message.expires_at) {", "  if (false && now.wall >= message.expires_at) {"),
     ("a claim does not look at the time-to-live", "host/store/command_applier.cpp",
