@@ -24,6 +24,8 @@ MUTANTS = (
      "    transaction.commit();\n"),
     ("a commit is not synced", "host/store/session.cpp",
      "? \"PRAGMA synchronous = FULL\"", "? \"PRAGMA synchronous = OFF\""),
+    ("what the log holds back is not written before its sync", "host/store/gathering_vfs.cpp",
+     "pass_when_written<&sqlite3_io_methods::xSync>", "pass<&sqlite3_io_methods::xSync>"),
     ("a lane does not look at the time-to-live", "host/delivery/lane.cpp",
      "  if (now.wall >= message.expires_at) {", "  if (false && now.wall >= message.expires_at) {"),
     ("a claim does not look at the time-to-live", "host/store/command_applier.cpp",
