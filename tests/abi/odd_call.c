@@ -15,8 +15,8 @@ static void write_much(void) {
   FILE* file = tmpfile();
   if (file == NULL) return;
   for (int i = 0; i < 100000; ++i)
-    fputs("more than a buffer", file);
-  fclose(file);
+    (void)fputs("more than a buffer", file);
+  (void)fclose(file);
 }
 
 /* Everything that a host offers at that moment. */

@@ -42,8 +42,10 @@ static char folder[4096];
 static _Atomic uint8_t sync_failed[kFiles];  // by descriptor
 
 __attribute__((constructor)) static void find_orders(void) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): before the process has a second thread
   const char* name = getenv("HERALD_DISK_FOLDER");
   const char* path = getenv("HERALD_DISK_ORDERS");
+  // NOLINTEND(concurrency-mt-unsafe)
   if (name == NULL || path == NULL) return;
   const int fd = open(path, O_RDWR | O_CLOEXEC);
   if (fd < 0) return;
