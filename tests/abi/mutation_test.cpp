@@ -162,8 +162,8 @@ TEST_P(Mutants, AreLoadedOrRefusedWithAReason) {
   int damaged_later = 0;
   int unloadable = 0;
   for (int i = 0; i < kMutantsInAGroup; ++i) {
-    const auto mutant = static_cast<std::uint64_t>(GetParam() * kMutantsInAGroup + i);
-    const auto file = bench_.write("mutant.so", Mutator(sound_, seed() + mutant).damaged());
+    const int mutant = GetParam() * kMutantsInAGroup + i;
+    const auto file = bench_.write("mutant.so", Mutator(sound_, seed() + static_cast<std::uint64_t>(mutant)).damaged());
     const auto examined = folder->examine(file);
     if (!examined) {
       ++refused;
