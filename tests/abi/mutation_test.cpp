@@ -31,6 +31,7 @@ constexpr std::size_t kHeaderBytes = 1024;
 constexpr unsigned kLifeSeconds = 5;
 
 std::uint64_t seed() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
   const char* const text = std::getenv("HERALD_MUTATION_SEED");
   if (text == nullptr) return kDefaultSeed;
   std::uint64_t out = 0;
@@ -161,8 +162,8 @@ TEST_P(Mutants, AreLoadedOrRefusedWithAReason) {
   int damaged_later = 0;
   int unloadable = 0;
   for (int i = 0; i < kMutantsInAGroup; ++i) {
-    const auto mutant = static_cast<std::uint64_t>(GetParam() * kMutantsInAGroup + i);
-    const auto file = bench_.write("mutant.so", Mutator(sound_, seed() + mutant).damaged());
+    const int mutant = GetParam() * kMutantsInAGroup + i;
+    const auto file = bench_.write("mutant.so", Mutator(sound_, seed() + static_cast<std::uint64_t>(mutant)).damaged());
     const auto examined = folder->examine(file);
     if (!examined) {
       ++refused;

@@ -27,7 +27,7 @@ static void leave_a_process(void) {
 
 __attribute__((constructor)) static void begin(void) {
   (void)deeper, (void)spin, (void)leave_a_process;
-  ODDITY;
+  ODDITY; /* NOLINT(cert-err33-c,concurrency-mt-unsafe): what it comes to is the host's matter */
 }
 
 int32_t herald_plugin_entry(herald_plugin* plugin) {

@@ -88,7 +88,7 @@ static int32_t configure(herald_instance instance, herald_str json, herald_str* 
     return HERALD_E_INVALID;
   }
   const char* begin = strstr(text, "\"gate\":\"");
-  if (begin != NULL) sscanf(begin + strlen("\"gate\":\""), "%511[^\"]", self->gate);
+  if (begin != NULL) (void)sscanf(begin + strlen("\"gate\":\""), "%511[^\"]", self->gate);
   return HERALD_OK;
 }
 

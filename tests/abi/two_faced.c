@@ -8,7 +8,7 @@ static int in_probe(void) {
   FILE* file = fopen("/proc/self/cmdline", "r");
   if (file == NULL) return 0;
   size_t length = fread(line, 1, sizeof line - 1, file);
-  fclose(file);
+  (void)fclose(file);
   for (size_t i = 0; i < length; ++i) {
     if (strcmp(line + i, "plugin-probe") == 0) return 1;
   }

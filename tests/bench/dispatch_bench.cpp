@@ -18,6 +18,7 @@
 
 #include "app/loop.h"
 #include "base/clock.h"
+#include "bench/data_folder.h"
 #include "delivery/dispatcher.h"
 #include "delivery/lane.h"
 #include "observe/metrics.h"
@@ -67,9 +68,7 @@ class NullProvider final : public domain::ProviderPort {
 class Folder {
  public:
   Folder() {
-    const char* chosen = std::getenv("HERALD_BENCH_DIR");
-    path_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
-    path_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    path_ = new_data_folder();
     test::make_private_folder(path_);
   }
   ~Folder() {

@@ -3,7 +3,6 @@
 // batch is timed. The data lies in HERALD_BENCH_DIR, or in the temporary folder; every commit is fsynced.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
@@ -11,6 +10,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/data_folder.h"
 #include "bench/mixes.h"
 #include "observe/metrics.h"
 #include "store/sqlite_store.h"
@@ -25,9 +25,7 @@ constexpr std::int64_t kBatches = 400;
 class Stored {
  public:
   Stored() {
-    const char* chosen = std::getenv("HERALD_BENCH_DIR");
-    folder_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
-    folder_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    folder_ = new_data_folder();
     store::Options options;
     options.data_dir = folder_.string();
     options.queue_max = 1'000'000'000;

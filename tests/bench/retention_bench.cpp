@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "bench/data_folder.h"
 #include "observe/metrics.h"
 #include "store/backup.h"
 #include "store/sqlite_store.h"
@@ -44,9 +44,7 @@ class LateClock final : public base::Clock {
 class Bench {
  public:
   explicit Bench(bool removes) {
-    const char* chosen = std::getenv("HERALD_BENCH_DIR");
-    folder_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
-    folder_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    folder_ = new_data_folder();
     options_.data_dir = (folder_ / "data").string();
     if (removes) options_.retention = std::chrono::days{10};
     auto opened = SqliteStore::open(options_, clock_, log_, metrics_);

@@ -4,7 +4,6 @@
 // temporary folder.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <random>
@@ -15,6 +14,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/clock.h"
+#include "bench/data_folder.h"
 #include "observe/metrics.h"
 #include "store/sqlite_store.h"
 
@@ -30,9 +30,7 @@ class SilentLog final : public observe::Log {
 class Bench {
  public:
   Bench() {
-    const char* chosen = std::getenv("HERALD_BENCH_DIR");
-    folder_ = chosen != nullptr ? std::filesystem::path(chosen) : std::filesystem::temp_directory_path();
-    folder_ /= "herald-bench-" + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
+    folder_ = new_data_folder();
     Options options;
     options.data_dir = folder_.string();
     options.queue_max = 1'000'000'000;

@@ -5,7 +5,8 @@
 //   HERALD_DISK_ORDERS  the file with struct orders
 //
 // Any thread.
-#define _GNU_SOURCE
+#undef _FORTIFY_SOURCE  // its headers define the functions that stand below, inline
+#define _GNU_SOURCE     // NOLINT(bugprone-reserved-identifier): the C library's own name
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,15 +43,17 @@ static char folder[4096];
 static _Atomic uint8_t sync_failed[kFiles];  // by descriptor
 
 __attribute__((constructor)) static void find_orders(void) {
+  // NOLINTBEGIN(concurrency-mt-unsafe): before the process has a second thread
   const char* name = getenv("HERALD_DISK_FOLDER");
   const char* path = getenv("HERALD_DISK_ORDERS");
+  // NOLINTEND(concurrency-mt-unsafe)
   if (name == NULL || path == NULL) return;
   const int fd = open(path, O_RDWR | O_CLOEXEC);
   if (fd < 0) return;
   void* mapped = mmap(NULL, sizeof(struct orders), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   close(fd);
   if (mapped == MAP_FAILED) return;
-  snprintf(folder, sizeof folder, "%s", name);
+  (void)snprintf(folder, sizeof folder, "%s", name);
   orders = mapped;
 }
 
@@ -66,7 +69,7 @@ static int is_ours(int fd) {
   if (orders == NULL || fd < 0 || fd >= kFiles) return 0;
   char link[64];
   char path[4096];
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
   const ssize_t length = readlink(link, path, sizeof path - 1);
   if (length <= 0) return 0;
   path[length] = '\0';
