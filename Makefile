@@ -120,6 +120,20 @@ bench-hung: bench-build ## what a provider that hangs costs the others
 soak: bench-build ## a mixed load with faults for SECONDS: memory, descriptors and threads stay flat
 	@$(PYTHON) tests/bench/soak.py $(HOST) $(FILL) --seconds $(SECONDS)
 
+LOAD = --load build/$${HERALD_PRESET:-release}/tests/hostile/open_loop
+.PHONY: hostile overload hostile-build
+hostile-build: scenario-build
+	@bin/build hostile_test edge_test open_loop
+	@uptime
+
+hostile: hostile-build ## hostile peers in masses: 1,000 slow ones, 10,000 idle ones, a million senders and keys
+	@build/$${HERALD_PRESET:-release}/tests/hostile/hostile_test --gtest_brief=1
+	@build/$${HERALD_PRESET:-release}/tests/hostile/edge_test --gtest_brief=1
+	@$(PYTHON) tests/hostile/masses.py $(HOST) $(LOAD)
+
+overload: hostile-build ## twice the sustainable rate: the excess is refused at once, the rest is accepted as before
+	@$(PYTHON) tests/hostile/overload.py $(HOST) $(LOAD)
+
 bench-plugins: bench-plugin-border bench-plugin-drop scenario-upgrades ## all figures of plugins
 
 bench-plugin-border: ## what the plugin border costs: a call with its completion, loading, the handshake

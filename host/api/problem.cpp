@@ -4,10 +4,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include "http/request_id.h"
+
 namespace herald::api {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kContentType = "application/problem+json";
+// How every body ends behind the request's id, which is its last member.
+constexpr std::string_view kEnd = R"("})";
 
 struct Kind {
   Problem problem;
@@ -88,7 +94,7 @@ constexpr std::array kKinds{
     Kind{Problem::kDraining, 503, "draining", "Shutting down", "The host is shutting down and changes nothing more.",
          "5"},
     Kind{Problem::kQueueFull, 503, "queue_full", "Queue full",
-         "Too many messages wait for their providers; this one was not taken.", "5"},
+         "More messages come in than the host can store or send; this one was not taken.", "5"},
     Kind{Problem::kStoreUnavailable, 503, "store_unavailable", "Store unavailable",
          "The host cannot reach its disk at the moment; nothing was taken.", "1"},
     Kind{Problem::kProviderUnavailable, 503, "provider_unavailable", "Provider unavailable",
@@ -160,6 +166,13 @@ struct Members {
   std::string detail;
 };
 
+Members members_of(const Kind& kind, const Occurrence& occurrence) {
+  std::string detail(occurrence.detail.empty() ? kind.detail : occurrence.detail);
+  if (occurrence.detail.empty() && occurrence.errors != nullptr && !occurrence.errors->empty())
+    detail = summary(*occurrence.errors);
+  return {kind.code, kind.title, kind.status, std::move(detail)};
+}
+
 http::Response rendered(const Members& members, const Occurrence& occurrence) {
   Json body{{"type", std::string("urn:herald:problem:").append(members.code)},
             {"title", members.title},
@@ -172,9 +185,34 @@ http::Response rendered(const Members& members, const Occurrence& occurrence) {
   body["request_id"] = occurrence.request_id;
   http::Response response;
   response.status = members.status;
-  response.content_type = "application/problem+json";
+  response.content_type = kContentType;
   // Text of clients can stand in a pointer; what is no UTF-8 there is replaced rather than thrown over.
   response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return response;
+}
+
+// What nothing is added to but the request's id is written out once for each kind, without that id: under overload,
+// half of what a host does is to refuse.
+std::string_view prepared_body(const Kind& kind) {
+  static const auto bodies = [] {
+    std::array<std::string, kKinds.size()> made;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      const auto& of = kKinds.at(i);
+      made.at(i) = rendered(Members{of.code, of.title, of.status, std::string(of.detail)}, {}).body;
+      made.at(i).resize(made.at(i).size() - kEnd.size());
+    }
+    return made;
+  }();
+  return bodies.at(static_cast<std::size_t>(&kind - kKinds.data()));
+}
+
+http::Response prepared(const Kind& kind, std::string_view request_id) {
+  const auto body = prepared_body(kind);
+  http::Response response;
+  response.status = kind.status;
+  response.content_type = kContentType;
+  response.body.reserve(body.size() + request_id.size() + kEnd.size());
+  response.body.append(body).append(request_id).append(kEnd);
   return response;
 }
 
@@ -182,10 +220,10 @@ http::Response rendered(const Members& members, const Occurrence& occurrence) {
 
 http::Response problem(Problem problem_kind, const Occurrence& occurrence) {
   const auto& kind = kind_of(problem_kind);
-  std::string detail(occurrence.detail.empty() ? kind.detail : occurrence.detail);
-  if (occurrence.detail.empty() && occurrence.errors != nullptr && !occurrence.errors->empty())
-    detail = summary(*occurrence.errors);
-  auto response = rendered(Members{kind.code, kind.title, kind.status, std::move(detail)}, occurrence);
+  const bool adds = !occurrence.detail.empty() || occurrence.errors != nullptr || occurrence.reasons != nullptr;
+  auto response = !adds && http::is_request_id(occurrence.request_id)
+                      ? prepared(kind, occurrence.request_id)
+                      : rendered(members_of(kind, occurrence), occurrence);
   if (!kind.retry_after.empty()) response.headers.emplace_back("Retry-After", kind.retry_after);
   response.close = kind.close;
   return response;

@@ -11,7 +11,8 @@
 namespace herald::app {
 
 // `Stepped` has step(), which tells whether it did something, wait(longest), and notify(), which ends a wait. It is
-// borrowed and outlives the loop. Destroying a Loop stops it, however long the step under way takes.
+// borrowed and outlives the loop. Destroying a Loop stops it, however long the step under way
+// takes.
 template <typename Stepped>
 class Loop {
  public:
@@ -48,6 +49,8 @@ class Loop {
   static constexpr std::chrono::milliseconds kPoll{1};
 
   void run() {
+    // A client that is to be refused must hear of it although the processors have too much to do.
+    base::give_way();
     while (!stopping_.load(std::memory_order_acquire)) {
       if (!stepped_.step()) stepped_.wait(kLongestWait);
     }

@@ -7,6 +7,10 @@
 
 namespace herald::base {
 
+// Where processors are scarce, the calling thread, and those that it starts from here on, get half of what another
+// one gets, and start later. Cannot be taken back.
+void give_way();
+
 // The body runs until it returns; how to make it return is the owner's business (a flag and a Wakeup). Destroying a
 // Worker joins it. An exception that leaves the body ends the process: a room's loop handles its own errors.
 class Worker {

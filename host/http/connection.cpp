@@ -173,6 +173,7 @@ void Connection::dispatch() {
   auto& request = framer_.request();
   request.request_id = place->request_id;
   request.remote_address = remote_address_;
+  request.waited = place->started - context_.now;
   if (place->close) input_done_ = true;
   if (context_.log.enabled(observe::LogLevel::kDebug)) {
     place->method = request.method_text;

@@ -1,6 +1,7 @@
 // A request as a handler sees it, and the response that it gives.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,8 +26,9 @@ struct Request {
   std::string_view query;  // without "?"
   std::vector<Header> headers;
   std::string_view body;
-  std::string_view remote_address;  // of the peer, numeric
-  std::string_view request_id;      // from X-Request-Id when that was acceptable, else made
+  std::string_view remote_address;    // of the peer, numeric
+  std::chrono::nanoseconds waited{};  // at least, behind others, since it could have been read
+  std::string_view request_id;        // from X-Request-Id when that was acceptable, else made
 
   // The first header of that name, without case.
   std::optional<std::string_view> header(std::string_view name) const;

@@ -20,6 +20,12 @@ Intake::Intake(Options options, const Dependencies& dependencies)
       limiter_({options_.rate_limit_per_ip_per_min, options_.rate_limit_per_sender_per_min}, to_.limit_salt,
                to_.clock) {}
 
+bool Intake::overloaded(std::chrono::nanoseconds waited) const {
+  if (!to_.writer.overloaded(waited)) return false;
+  to_.metrics.queue_full.add();
+  return true;
+}
+
 void Intake::accept(SendRequest request, Origin origin, AcceptDone done) {
   const auto now = to_.clock.wall();
   const auto key = key_of(origin.idempotency_key, request);

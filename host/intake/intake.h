@@ -97,6 +97,11 @@ class Intake final : public domain::InboundSink {
 
   Intake(Options options, const Dependencies& dependencies);
 
+  // Whether more comes in than the disk takes, so that a message had better be refused than made to wait, whose request
+  // has `waited` so long behind others. Whoever asks answers 503 before it spends any work on the request; accept()
+  // itself takes on to the writer's bounds. Cheap.
+  bool overloaded(std::chrono::nanoseconds waited) const;
+
   // Takes an outbound message: its id, once it is on disk. The time-to-live counts from this call.
   void accept(SendRequest request, Origin origin, AcceptDone done);
 

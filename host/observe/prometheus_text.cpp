@@ -128,7 +128,8 @@ void add_host(Families& families, const Metrics& metrics) {
       metrics.rate_limited);
   add(families, "herald_invalid_routing_total", "Requests for a channel that no provider serves.",
       metrics.invalid_routing);
-  add(families, "herald_queue_full_total", "Requests refused because the queue was over its bound (503).",
+  add(families, "herald_queue_full_total",
+      "Requests refused (503) because too many messages wait for their provider, or came in too fast to be stored.",
       metrics.queue_full);
   add(families, "herald_http_requests_total", "HTTP requests answered.", metrics.http_requests);
   add(families, "herald_http_framing_errors_total", "HTTP requests refused for their framing.",

@@ -64,13 +64,60 @@ bool Writer::healthy() const {
   return began == kNoCommit || clock_.mono() - base::MonoTime{std::chrono::nanoseconds{began}} < kSlowCommit;
 }
 
+bool Writer::overloaded(std::chrono::nanoseconds waited) const {
+  const auto now = clock_.mono();
+  return stands(now) || (waited >= kLate && stood_lately(now));
+}
+
+bool Writer::stands(base::MonoTime now) const {
+  const auto since = standing_since_ns_.load(std::memory_order_acquire);
+  return since != kNoneStand && now - base::MonoTime{std::chrono::nanoseconds{since}} >= kStandingTime;
+}
+
+bool Writer::stood_lately(base::MonoTime now) const {
+  const auto until = stands_at_once_until_ns_.load(std::memory_order_acquire);
+  return until != kNoneStand && now < base::MonoTime{std::chrono::nanoseconds{until}};
+}
+
 bool Writer::fits(const Command& command) {
   const auto size = size_from_outside(command);
   if (!size) return true;
   if (waiting_accepts_ >= kWaitingAccepts || waiting_bytes_ + *size > kWaitingBytes) return false;
   ++waiting_accepts_;
   waiting_bytes_ += *size;
+  if (waiting_accepts_ == kStandingAccepts) begin_standing();
   return true;
+}
+
+void Writer::begin_standing() {
+  const auto now = clock_.mono();
+  const auto since = stood_lately(now) ? now - kStandingTime : now;
+  standing_since_ns_.store(since.time_since_epoch().count(), std::memory_order_release);
+}
+
+void Writer::end_standing() {
+  const auto now = clock_.mono();
+  if (stands(now)) {
+    stands_at_once_until_ns_.store((now + kStandingMemory).time_since_epoch().count(), std::memory_order_release);
+  }
+  standing_since_ns_.store(kNoneStand, std::memory_order_release);
+}
+
+// What is being committed waits no longer.
+void Writer::release(std::span<const Command> batch) {
+  std::size_t accepts = 0;
+  std::size_t bytes = 0;
+  for (const auto& command : batch) {
+    const auto size = size_from_outside(command);
+    if (!size) continue;
+    ++accepts;
+    bytes += *size;
+  }
+  if (accepts == 0) return;
+  const base::MutexLock lock(mutex_);
+  waiting_accepts_ -= accepts;
+  waiting_bytes_ -= bytes;
+  if (waiting_accepts_ < kStandingAccepts) end_standing();
 }
 
 void Writer::submit(Command command) {
@@ -128,12 +175,11 @@ std::span<Command> Writer::take() {
     next_ = 0;
     const base::MutexLock lock(mutex_);
     taken_.swap(waiting_);
-    waiting_accepts_ = 0;
-    waiting_bytes_ = 0;
   }
   const std::span<Command> rest(taken_.data() + next_, taken_.size() - next_);
   const auto batch = rest.first(std::min(rest.size(), max_batch_));
   next_ += batch.size();
+  release(batch);
   if (next_ < taken_.size()) wakeup_.notify();  // a wait() between two steps must not sleep on the rest
   return batch;
 }

@@ -33,6 +33,17 @@ class Writer {
   // windows bound it.
   static constexpr std::size_t kWaitingAccepts = 16'384;
   static constexpr std::size_t kWaitingBytes = 64U << 20U;
+  // When so many accepts have waited, at no moment fewer, for so long, more comes in than the disk takes: the queue
+  // only makes everybody late. A burst passes sooner. More than one commit's worth, so that whoever refuses meanwhile
+  // leaves the writer as much as it can take.
+  static constexpr std::size_t kStandingAccepts = 2'048;
+  static constexpr std::chrono::milliseconds kStandingTime{100};
+  // Once that has happened, as many accepts stand at once whenever they gather again within this time: the load is the
+  // same, and to let it in for another kStandingTime would make the host work in fits.
+  static constexpr std::chrono::seconds kStandingMemory{1};
+  // For as long, a request is refused that has waited for so long before it is looked at. A commit makes room for a
+  // thousand accepts at once, and everybody behind them would wait until they are decoded.
+  static constexpr std::chrono::microseconds kLate{300};
   // A commit that runs longer than this makes the store count as unhealthy until it ends.
   static constexpr std::chrono::seconds kSlowCommit{5};
 
@@ -55,6 +66,8 @@ class Writer {
   // From here on submit() refuses; what is queued is still applied by step().
   void close() HERALD_EXCLUDES(mutex_);
 
+  // Whether a request that has waited for so long is one too many, as told above. Cheap; any thread.
+  bool overloaded(std::chrono::nanoseconds waited) const;
   // False from a failed commit until the store has recovered, and while a commit is stuck. Any thread.
   bool healthy() const;
   // How long the step under way has taken; zero between two steps. Any thread.
@@ -62,10 +75,16 @@ class Writer {
 
  private:
   static constexpr base::MonoTime::rep kNoCommit = -1;
+  static constexpr base::MonoTime::rep kNoneStand = -1;
 
   std::span<Command> take() HERALD_EXCLUDES(mutex_);
   void commit(std::span<Command> batch);
   bool fits(const Command& command) HERALD_REQUIRES(mutex_);
+  void release(std::span<const Command> batch) HERALD_EXCLUDES(mutex_);
+  bool stands(base::MonoTime now) const;
+  bool stood_lately(base::MonoTime now) const;
+  void begin_standing() HERALD_REQUIRES(mutex_);
+  void end_standing() HERALD_REQUIRES(mutex_);
   bool try_recovery();
 
   Store& store_;
@@ -77,6 +96,8 @@ class Writer {
   base::Heartbeat heartbeat_;
   std::atomic<bool> healthy_{true};
   std::atomic<base::MonoTime::rep> commit_began_ns_{kNoCommit};
+  std::atomic<base::MonoTime::rep> standing_since_ns_{kNoneStand};
+  std::atomic<base::MonoTime::rep> stands_at_once_until_ns_{kNoneStand};
 
   // The stepping thread's own.
   std::vector<Command> taken_;
@@ -85,6 +106,7 @@ class Writer {
 
   base::Mutex mutex_;
   std::vector<Command> waiting_ HERALD_GUARDED_BY(mutex_);
+  // Of waiting_ and of what is left in taken_.
   std::size_t waiting_accepts_ HERALD_GUARDED_BY(mutex_) = 0;
   std::size_t waiting_bytes_ HERALD_GUARDED_BY(mutex_) = 0;
   bool closed_ HERALD_GUARDED_BY(mutex_) = false;

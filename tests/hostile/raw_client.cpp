@@ -83,6 +83,21 @@ RawClient::RawClient(std::uint16_t port, int receive_buffer_bytes, const std::st
   }
 }
 
+RawClient RawClient::from(const std::string& source, std::uint16_t port) {
+  RawClient made(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (made.fd_ < 0) fail("socket");
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  if (inet_pton(AF_INET, source.c_str(), &own.sin_addr) != 1) throw std::runtime_error("no address: " + source);
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(port);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (bind(made.fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) fail("bind");
+  if (connect(made.fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) fail("connect");
+  return made;
+}
+
 RawClient::~RawClient() {
   if (fd_ >= 0) ::close(fd_);
 }

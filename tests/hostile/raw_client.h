@@ -27,6 +27,8 @@ class RawClient {
  public:
   // `receive_buffer_bytes`: of the kernel, 0 leaves its choice; a small one fills soon.
   explicit RawClient(std::uint16_t port, int receive_buffer_bytes = 0, const std::string& address = "127.0.0.1");
+  // Over IPv4 from this address of the loopback network.
+  static RawClient from(const std::string& source, std::uint16_t port);
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;
@@ -51,6 +53,8 @@ class RawClient {
   bool silent();
 
  private:
+  explicit RawClient(int fd) : fd_(fd) {}
+
   // False at the end of the stream.
   bool read_more(std::chrono::milliseconds within);
 

@@ -115,6 +115,13 @@ class ApiTest : public ::testing::Test {
     EXPECT_EQ(body.value("message", "-"), body.value("detail", "+"));
   }
 
+  // So many messages wait for their commit for so long that the host is overloaded, until the next answer.
+  void fill_the_queue() {
+    for (std::size_t i = 0; i < store::Writer::kStandingAccepts; ++i)
+      writer_.submit(store::Accept{{}, {}, [](const base::Result<domain::MessageId>&) {}});
+    clock_.advance(store::Writer::kStandingTime);
+  }
+
   // The pointers of a validation problem's errors, sorted.
   static std::vector<std::string> pointers_of(const http::Response& response) {
     std::vector<std::string> pointers;

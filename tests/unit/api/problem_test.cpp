@@ -31,6 +31,18 @@ TEST_F(Problems, HaveACodeOfTheirOwn) {
   EXPECT_EQ(std::adjacent_find(codes.begin(), codes.end()), codes.end());
 }
 
+TEST_F(Problems, SayTheSameWhateverTheIdOfTheRequest) {
+  for (int value = 0; value <= static_cast<int>(api::Problem::kNotReady); ++value) {
+    const auto kind = static_cast<api::Problem>(value);
+    auto usual = parsed(api::problem(kind, {kRequestId}));
+    const std::string quoted = R"(id" with \ what must be escaped)";
+    const auto escaped = parsed(api::problem(kind, {quoted}));
+    EXPECT_EQ(escaped.at("request_id"), quoted);
+    usual["request_id"] = quoted;
+    EXPECT_EQ(usual, escaped);
+  }
+}
+
 TEST_F(Problems, AnswerAnUnknownPath) {
   expect_problem(get("/nothing/here"), 404, "not_found");
 }

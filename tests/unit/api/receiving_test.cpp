@@ -170,6 +170,11 @@ TEST_F(ReceivingOverRest, IsToldToComeBackWhenItCannotBeStored) {
   EXPECT_EQ(answer.body.find("SECRET"), std::string::npos);
 }
 
+TEST_F(ReceivingOverRest, IsTakenWhileMoreComesInThanTheDiskTakes) {
+  fill_the_queue();
+  EXPECT_EQ(bring_sms(sms_event()).status, 202);
+}
+
 TEST_F(ReceivingOverRest, IsToldToComeBackWhileTheHostStartsOrDrains) {
   readiness_.now = {api::NotReady::kStarting};
   expect_problem(bring_sms(sms_event()), 503, "starting");

@@ -229,6 +229,15 @@ TEST_F(SendingOverRest, IsToldToComeBackWhenTheQueueIsFull) {
   EXPECT_NE(header(answer, "Retry-After"), "");
 }
 
+TEST_F(SendingOverRest, IsToldToComeBackWhileMoreComesInThanTheDiskTakes) {
+  fill_the_queue();
+  const auto answer = post_raw("/api/messages/sms", "not even looked at");
+  expect_problem(answer, 503, "queue_full");
+  EXPECT_NE(header(answer, "Retry-After"), "");
+  EXPECT_EQ(metrics_.queue_full.value(), 1U);
+  EXPECT_EQ(send_sms(sms()).status, 202) << "what waited has been stored";
+}
+
 TEST_F(SendingOverRest, IsToldToComeBackWhenTheDiskRefuses) {
   store_.refuse_with(base::ErrorCode::kUnavailable);
   const auto answer = send_sms(sms());

@@ -1,5 +1,7 @@
 #include "base/worker.h"
 
+#include <sys/resource.h>
+
 #include <atomic>
 #include <memory>
 
@@ -16,6 +18,22 @@ TEST(WorkerThread, IsJoinedByItsDestruction) {
     const Worker worker("worker", [&ended] { ended = true; });
   }
   EXPECT_TRUE(ended);
+}
+
+TEST(WorkerThread, GivesWayToOthersAloneAndWithThoseThatItStarts) {
+  int given = 0;
+  int inherited = 0;
+  const auto level = [] { return getpriority(PRIO_PROCESS, 0); };
+  const int before = level();
+  Worker worker("worker", [&] {
+    give_way();
+    given = level();
+    Worker("child", [&] { inherited = level(); }).join();
+  });
+  worker.join();
+  EXPECT_GT(given, before);
+  EXPECT_EQ(inherited, given);
+  EXPECT_EQ(level(), before);
 }
 
 TEST(WorkerThread, ThatIsLeftBehindHoldsNobodyUp) {

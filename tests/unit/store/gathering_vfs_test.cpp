@@ -178,7 +178,7 @@ TEST_F(GatheringVfsTest, AFailedSyncIsNotCalledAgain) {
 }
 
 TEST_F(GatheringVfsTest, RefusesALayerThatDoesNotExist) {
-  EXPECT_THROW(GatheringVfs("none of that name"), SqliteError);
+  EXPECT_THROW(std::make_unique<GatheringVfs>("none of that name"), SqliteError);
 }
 
 // A log's file by itself, beside a string that is written as it should be.

@@ -271,6 +271,67 @@ TEST_F(WriterTest, RefusesAcceptsBeyondWhatMayWaitAndTakesThemAgainAfterACommit)
   EXPECT_TRUE(answers_.back());
 }
 
+TEST_F(WriterTest, IsOverloadedWhenManyAcceptsHaveWaitedForLong) {
+  submit(Writer::kStandingAccepts);
+  pass(Writer::kStandingTime - std::chrono::milliseconds{1});
+  EXPECT_FALSE(writer_.overloaded({})) << "a burst";
+  pass(std::chrono::milliseconds{1});
+  EXPECT_TRUE(writer_.overloaded({}));
+}
+
+TEST_F(WriterTest, IsNotOverloadedByFewAcceptsHoweverLongTheyWait) {
+  submit(Writer::kStandingAccepts - 1);
+  pass(std::chrono::hours{1});
+  EXPECT_FALSE(writer_.overloaded({}));
+}
+
+TEST_F(WriterTest, CountsWhatWaitsBehindTheCommitUnderWay) {
+  submit(Writer::kStandingAccepts + kMaxBatch);
+  pass(Writer::kStandingTime);
+  writer_.step();
+  EXPECT_TRUE(writer_.overloaded({})) << "as many as before are left";
+  writer_.step();
+  EXPECT_FALSE(writer_.overloaded({}));
+}
+
+TEST_F(WriterTest, IsOverloadedAtOnceWhenAQueueStandsAgainSoon) {
+  submit(Writer::kStandingAccepts);
+  pass(Writer::kStandingTime);
+  writer_.step();
+  pass(Writer::kStandingMemory - std::chrono::milliseconds{1});
+  EXPECT_FALSE(writer_.overloaded({}));
+  submit(kMaxBatch);
+  EXPECT_TRUE(writer_.overloaded({}));
+}
+
+TEST_F(WriterTest, CountsTheTimeAnewWhenNoQueueHasStoodForAWhile) {
+  submit(Writer::kStandingAccepts);
+  pass(Writer::kStandingTime);
+  writer_.step();
+  pass(Writer::kStandingMemory);
+  submit(kMaxBatch);
+  EXPECT_FALSE(writer_.overloaded({}));
+  pass(Writer::kStandingTime);
+  EXPECT_TRUE(writer_.overloaded({}));
+}
+
+TEST_F(WriterTest, TakesABurstHoweverLateItsRequestsAre) {
+  submit(Writer::kStandingAccepts);
+  pass(Writer::kStandingTime - std::chrono::milliseconds{1});
+  writer_.step();
+  EXPECT_FALSE(writer_.overloaded(std::chrono::hours{1}));
+}
+
+TEST_F(WriterTest, RefusesALateRequestAsLongAsAQueueHasStoodLately) {
+  submit(Writer::kStandingAccepts);
+  pass(Writer::kStandingTime);
+  writer_.step();
+  EXPECT_TRUE(writer_.overloaded(Writer::kLate));
+  EXPECT_FALSE(writer_.overloaded(Writer::kLate - std::chrono::nanoseconds{1}));
+  pass(Writer::kStandingMemory);
+  EXPECT_FALSE(writer_.overloaded(Writer::kLate));
+}
+
 TEST_F(WriterTest, RefusesAcceptsBeyondTheBytesThatMayWait) {
   Accept large{{}, {}, [this](Answer answer) { answers_.push_back(std::move(answer)); }};
   large.message.content.body.assign(Writer::kWaitingBytes, 'x');
