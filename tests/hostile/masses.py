@@ -132,7 +132,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--idle", type=int, default=10_000)
     parser.add_argument("--distinct", type=int, default=1_000_000)
-    parser.add_argument("--addresses", type=int, default=200_000)
+    parser.add_argument("--addresses", type=int, default=1_000_000)
     parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
