@@ -67,8 +67,9 @@ double share_of(std::vector<double>& values, double share) {
 
 class Load {
  public:
-  Load(const Plan& plan, const std::string& ids_file) : plan_(plan), ids_(ids_file), epoll_(epoll_create1(0)) {
-    if (!ids_) throw std::runtime_error("cannot write " + ids_file);
+  Load(const Plan& plan, const std::string& ids_file) : plan_(plan), ids_file_(ids_file), epoll_(epoll_create1(0)) {
+    if (!ids_file_) throw std::runtime_error("cannot write " + ids_file);
+    ids_.reserve(64U << 20U);
     lines_.resize(plan.connections);
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       connect(i);
@@ -90,7 +91,13 @@ class Load {
   }
 
   void print() {
-    std::cout << "{\"seconds\":" << sent_for_ << ",\"sent\":" << sent_ << ",\"lost\":" << lost_
+    ids_file_ << ids_ << std::flush;
+    if (!ids_file_) throw std::runtime_error("the ids cannot be written");
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto busy = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                      static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    std::cout << "{\"busy_seconds\":" << busy << ",\"seconds\":" << sent_for_ << ",\"sent\":" << sent_ << ",\"lost\":" << lost_
               << ",\"unanswered\":" << lines_.size() - lost_ - free_.size() << ",\"late_sends\":" << late_
               << ",\"answers\":{";
     const char* comma = "";
@@ -172,7 +179,8 @@ class Load {
   }
 
   void receive(milliseconds within) {
-    std::array<epoll_event, 512> events;
+    // Few at a time, so that the next request is not sent late.
+    std::array<epoll_event, 32> events;
     const int count =
         epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), static_cast<int>(within.count()));
     for (int i = 0; i < count; ++i) {
@@ -186,14 +194,18 @@ class Load {
     const auto count = recv(line.fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) return lose(line);
-    line.unread.append(buffer.data(), static_cast<std::size_t>(count));
-    const auto head_end = line.unread.find("\r\n\r\n");
-    if (head_end == std::string::npos) return;
-    const std::string_view head(line.unread.data(), head_end + 2);
+    std::string_view got(buffer.data(), static_cast<std::size_t>(count));
+    if (!line.unread.empty()) got = line.unread.append(got);
+    const auto head_end = got.find("\r\n\r\n");
+    const auto head = got.substr(0, head_end == std::string_view::npos ? 0 : head_end + 2);
     const auto length_at = head.find("Content-Length: ");
-    if (length_at == std::string_view::npos) return lose(line);
-    const auto length = std::strtoul(line.unread.c_str() + length_at + 16, nullptr, 10);
-    if (line.unread.size() < head_end + 4 + length) return;
+    if (!head.empty() && length_at == std::string_view::npos) return lose(line);
+    std::size_t length = 0;
+    if (!head.empty()) std::from_chars(head.data() + length_at + 16, head.data() + head.size(), length);
+    if (head.empty() || got.size() < head_end + 4 + length) {
+      if (line.unread.empty()) line.unread = got;
+      return;
+    }
     take(line, head);
     line.unread.clear();
     line.busy = false;
@@ -212,7 +224,7 @@ class Load {
     const auto location = head.find(kLocation);
     if (status != 202 || location == std::string_view::npos) return;
     const auto id = head.substr(location + kLocation.size());
-    ids_ << id.substr(0, id.find('\r')) << '\n';
+    ids_.append(id.substr(0, id.find('\r'))).push_back('\n');
   }
 
   void lose(Line& line) {
@@ -222,7 +234,8 @@ class Load {
   }
 
   const Plan plan_;
-  std::ofstream ids_;
+  std::ofstream ids_file_;
+  std::string ids_;  // a line each; written at the end
   const int epoll_;
   std::vector<Line> lines_;
   std::vector<std::size_t> free_;
