@@ -123,7 +123,7 @@ base::Status Host::start(const std::function<bool()>& cancelled) {
   if (rooms.access->has_files()) rooms.access_loop = std::make_unique<Loop<access::Access>>("access", *rooms.access);
   rooms.writer_loop = std::make_unique<Loop<store::Writer>>("writer", rooms.writer);
   if (auto read = rooms.kept.read(); !read) return read;
-  // Each provider gets its lane here; nothing is claimed before the dispatcher's thread runs.
+  // Each provider that starts in time gets its lane here; nothing is claimed before the dispatcher's thread runs.
   rooms.providers.start({rooms.intake, rooms.lanes, rooms.kept}, cancelled);
   if (cancelled()) return base::fail(base::ErrorCode::kUnavailable, "told to stop before the start was complete");
   rooms.dispatcher_loop = std::make_unique<Loop<delivery::Dispatcher>>("dispatcher", rooms.dispatcher);

@@ -9,7 +9,7 @@ namespace herald::base {
 
 void give_way() {
   // The weight of a level is 1.25 times that of the next; the calling thread's id is what Linux takes for 0.
-  static constexpr int kLevel = 3;
+  static constexpr int kLevel = 10;
   setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + kLevel);
 }
 

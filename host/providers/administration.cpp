@@ -33,11 +33,7 @@ void Administration::prepare(const Outlets& outlets, const KeptState& kept) {
   keeper_.emplace(outlets.kept, surroundings_.log);
   enablement_.emplace(registry_, outlets.lanes, *keeper_, surroundings_.log);
   enablement_->begin(kept);
-}
-
-void Administration::open() {
   control_.open();
-  open_ = true;
 }
 
 void Administration::close() {
@@ -53,14 +49,14 @@ base::Result<std::shared_ptr<Guard>> Administration::find(std::string_view name)
 }
 
 void Administration::post(const Done& done, std::function<base::Status()> change) {
-  const bool posted = control_.post({[done, change = std::move(change)] { done(change()); },
-                                     [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow)); }});
+  const bool posted = open_ && control_.post({[done, change = std::move(change)] { done(change()); },
+                                              [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow)); }});
   if (!posted) done(base::fail(ErrorCode::kUnavailable, kNoChangesNow));
 }
 
 void Administration::post(const Configured& done, std::function<void(const Configured&)> change) {
   const auto decline = [done] { done(base::fail(ErrorCode::kUnavailable, kNoChangesNow), {}); };
-  if (!control_.post({[done, change = std::move(change)] { change(done); }, decline})) decline();
+  if (!open_ || !control_.post({[done, change = std::move(change)] { change(done); }, decline})) decline();
 }
 
 void Administration::set_enabled(const std::string& name, bool enabled, Done done) {

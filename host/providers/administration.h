@@ -33,11 +33,11 @@ class Administration final : public domain::ProviderAdmin {
   Administration(const Options& options, Registry& registry, const Roster& roster, const Surroundings& surroundings);
   ~Administration() override;
 
-  // What was kept is in force from here on. Before the first provider is started.
+  // What was kept is in force from here on, and the control thread runs. Before the first provider is started.
   void prepare(const Outlets& outlets, const KeptState& kept);
   // Takes requests from here on.
-  void open();
-  // Configures those too from here on; outlives this object's close. Before open, once.
+  void open() { open_ = true; }
+  // Configures those too from here on; outlives this object's close. Before prepare, once.
   void cure(FailedStarts& failed) { failed_ = &failed; }
   // Ends the change under way and declines those that wait.
   void close();

@@ -1,25 +1,17 @@
 #include "providers/bounded_call.h"
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
 #include "base/worker.h"
 
 namespace herald::providers {
-namespace {
-
-constexpr std::chrono::milliseconds kAskAgain{100};
-
-}  // namespace
-
 bool Patience::wait_for(const std::atomic<bool>& done, std::chrono::nanoseconds timeout) {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (!done.load(std::memory_order_acquire)) {
     const std::chrono::nanoseconds left = deadline - std::chrono::steady_clock::now();
-    if (cancelled_ && cancelled_()) end();
     if (ended() || left <= std::chrono::nanoseconds::zero()) return false;
-    bell_.wait_for(cancelled_ ? std::min<std::chrono::nanoseconds>(left, kAskAgain) : left);
+    bell_.wait_for(left);
   }
   return true;
 }

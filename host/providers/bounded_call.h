@@ -22,13 +22,9 @@ class Patience {
   // Every wait ends, from now on. Any thread.
   void end();
   bool ended() const { return ended_.load(std::memory_order_acquire); }
-  // Ends it, too, once `cancelled` holds, which a wait asks ten times a second; an empty one is never asked. Called by
-  // the thread that waits, while nobody else does.
-  void end_when(std::function<bool()> cancelled) { cancelled_ = std::move(cancelled); }
 
  private:
   base::Wakeup bell_;
-  std::function<bool()> cancelled_;
   std::atomic<bool> ended_{false};
 };
 

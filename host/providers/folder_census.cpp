@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include "base/worker.h"
 #include "providers/system_refusal.h"
 
 namespace herald::providers {
@@ -17,6 +19,8 @@ using base::ErrorCode;
 
 // A folder is listed anew when a name came or went meanwhile: a listing that a rename crosses may show neither name.
 constexpr int kMaxListings = 8;
+// At a time: each is a process.
+constexpr std::size_t kMostProbes = 8;
 
 // Changes with every name that comes or goes.
 struct FolderState {
@@ -78,18 +82,19 @@ base::Result<Census> FolderCensus::survey(const std::function<bool()>& cancelled
                               "again, put the plugins there, or start the host again to run without them"});
   }
   std::map<fs::path, Entry> entries;
+  std::vector<fs::path> changed;
   for (const auto& [file, fingerprint] : sight->files) {
-    const auto found = entries_.find(file);
-    const Entry* const before = found == entries_.end() ? nullptr : &found->second;
+    const Entry* const before = entry_of(file);
     if (!fingerprint) {
       entries.emplace(file, Entry{std::nullopt, {}, std::nullopt, fingerprint.error().message});
     } else if (before != nullptr && still_holds(*before, *fingerprint)) {
       entries.emplace(file, *before);
     } else {
-      if (cancelled()) return base::fail(ErrorCode::kUnavailable, "the survey of the plugin folder was cancelled");
-      entries.emplace(file, examined(file, before));
+      changed.push_back(file);
     }
   }
+  if (!examine(changed, entries, cancelled))
+    return base::fail(ErrorCode::kUnavailable, "the survey of the plugin folder was cancelled");
   note_usable(sight->device);
   entries_ = std::move(entries);
   return census();
@@ -116,6 +121,38 @@ base::Result<FolderCensus::Sight> FolderCensus::look() const {
 bool FolderCensus::still_holds(const Entry& entry, const Fingerprint& now) const {
   if (!entry.is_verdict || !entry.is_settled || entry.fingerprint != now) return false;
   return !entry.candidate || is_there(entry.candidate->copy);
+}
+
+const FolderCensus::Entry* FolderCensus::entry_of(const fs::path& file) const {
+  const auto found = entries_.find(file);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+// Several at a time: a file whose probe hangs until its deadline holds up no other.
+bool FolderCensus::examine(const std::vector<fs::path>& files, std::map<fs::path, Entry>& entries,
+                           const std::function<bool()>& cancelled) const {
+  std::vector<Entry> found(files.size());
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> complete{true};
+  const auto work = [&] {
+    for (std::size_t at = next++; at < files.size(); at = next++) {
+      if (cancelled()) complete = false;
+      if (!complete) return;
+      found[at] = examined(files[at], entry_of(files[at]));
+    }
+  };
+  std::vector<base::Worker> others;
+  try {
+    while (others.size() + 1 < std::min(files.size(), kMostProbes))
+      others.emplace_back("plugin-probe", work);
+  } catch (const std::system_error&) {
+    // The system has no more threads: those that there are do it all.
+  }
+  work();
+  others.clear();  // joins them
+  for (std::size_t at = 0; complete && at < files.size(); ++at)
+    entries.emplace(files[at], std::move(found[at]));
+  return complete;
 }
 
 FolderCensus::Entry FolderCensus::examined(const fs::path& file, const Entry* before) const {

@@ -48,7 +48,7 @@ class FolderCensus {
   FolderCensus(PluginFolder folder, observe::Log& log);
 
   // What the folder holds. Blocks for as long as the new files' probes take; with nothing new it costs a few system
-  // calls per file. `cancelled` is asked before each file that must be read.
+  // calls per file. `cancelled` is asked before each file that must be read, by any of the threads that read them.
   //
   // A refusal is kept until its file changes, unless the fault was not the file's: what the disk, the process table or
   // the table of open files refused for now, and a file that was changed while it was read, is refused for this time
@@ -76,6 +76,10 @@ class FolderCensus {
 
   base::Result<Sight> look() const;
   bool still_holds(const Entry& entry, const Fingerprint& now) const;
+  const Entry* entry_of(const std::filesystem::path& file) const;
+  // Adds what is found of these. False when it was cancelled.
+  bool examine(const std::vector<std::filesystem::path>& files, std::map<std::filesystem::path, Entry>& entries,
+               const std::function<bool()>& cancelled) const;
   Entry examined(const std::filesystem::path& file, const Entry* before) const;
   void judge(Entry& entry, const PluginFile& file, const Entry* before) const;
   const Candidate* known(const std::string& hash) const;

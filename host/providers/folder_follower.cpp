@@ -22,35 +22,32 @@ domain::ProviderInfo listed(const Candidate& candidate) {
 
 }  // namespace
 
-bool FolderFollower::begin(Census census, const Cancelled& cancelled) {
+void FolderFollower::begin(Census census, std::function<void()> over) {
   census_ = std::move(census);
-  const bool complete = begin_round(cancelled);
-  begun_ = true;
-  return complete;
+  over_ = std::move(over);
+  most_starting_ = 1;
+  reconcile();
+}
+
+void FolderFollower::begin_another() {
+  ++most_starting_;
+  reconcile();
+}
+
+std::vector<Registry::Unserved> FolderFollower::serve() {
+  most_starting_ = std::numeric_limits<std::size_t>::max();
+  reconcile();
+  tell_late();
+  serving_ = true;
+  auto unserved = parts_.administration.enablement().settle();
+  std::erase_if(unserved, [this](const Registry::Unserved& channel) { return late_.contains(channel.wanted); });
+  return unserved;
 }
 
 void FolderFollower::follow(Census census) {
   census_ = std::move(census);
   failures_ = still_true(std::move(failures_), census_);
   reconcile();
-}
-
-// At the start: one after another, each to its end.
-bool FolderFollower::begin_round(const Cancelled& cancelled) {
-  for (bool again = true; again;) {
-    again = false;
-    const Plan next = plan(running(), failures_, census_);
-    list_refused(next.refusals);
-    for (const Step& step : next.steps) {
-      if (cancelled()) return false;
-      const Made made = make_now(step);
-      if (parts_.administration.control().patience()->ended()) return false;
-      if (made == Made::kDone) continue;
-      again = true;
-      break;
-    }
-  }
-  return true;
 }
 
 void FolderFollower::reconcile() {
@@ -62,11 +59,18 @@ void FolderFollower::reconcile() {
     for (const Step& step : next.steps) {
       if (leaving_.count(step.name) > 0) continue;   // when it has gone
       if (starting_.count(step.name) > 0) continue;  // when that is over
-      if (make(step) == Made::kDone) continue;
+      if (!may_begin(step) || make(step) == Made::kDone) continue;
       again = true;
       break;
     }
   }
+  if (!starting_.empty() || !over_) return;
+  std::exchange(over_, nullptr)();
+}
+
+bool FolderFollower::may_begin(const Step& step) const {
+  const bool is_start = step.kind == Step::Kind::kStart || step.kind == Step::Kind::kUpgrade;
+  return !is_start || starting_.size() < most_starting_;
 }
 
 void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
@@ -78,12 +82,45 @@ void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
   }
   if (refusals == refusals_) return;
   refusals_ = refusals;
+  list_again();
+}
+
+void FolderFollower::list_again() {
   std::vector<domain::ProviderInfo> infos;
-  infos.reserve(refusals.size());
-  for (const Refusal& refusal : refusals)
+  infos.reserve(refusals_.size() + late_.size());
+  for (const Refusal& refusal : refusals_)
     infos.push_back(info_of(refusal));
+  for (const auto& [name, candidate] : late_) {
+    infos.push_back(listed(candidate));
+    infos.back().reason =
+        "it is still being started: its create, configure or start has not come back; the host serves without it, and "
+        "takes it in when it has started, or gives it up at its time";
+  }
   parts_.registry.set_refused(std::move(infos));
   rearrange();
+}
+
+void FolderFollower::tell_late() {
+  std::set<std::string> names;
+  for (const auto& [name, starting] : starting_) {
+    late_.emplace(name, starting.candidate);
+    names.insert(name);
+    parts_.surroundings.log.warn("provider.late",
+                                 {{"provider_name", name},
+                                  {"file", starting.candidate.source.filename().string()},
+                                  {"effect", "the host serves without it, and takes it in when it has started"}});
+  }
+  if (names.empty()) return;
+  parts_.registry.await(std::move(names));
+  list_again();
+}
+
+// It runs now, or will not: the channels that were its own are given out for good.
+void FolderFollower::no_longer_late(const std::string& name) {
+  if (late_.count(name) == 0 || starting_.count(name) > 0) return;
+  late_.erase(name);
+  parts_.registry.await_no_more(name);
+  list_again();
 }
 
 FolderFollower::Made FolderFollower::make(const Step& step) {
@@ -99,16 +136,6 @@ FolderFollower::Made FolderFollower::make(const Step& step) {
       return Made::kDone;
   }
   return Made::kDone;
-}
-
-// Nothing runs yet, so that every step is a start.
-FolderFollower::Made FolderFollower::make_now(const Step& step) {
-  const auto due = parts_.launch.due(step.name);
-  if (!due) return failed(step.candidate, due.error());
-  say_starting(step.candidate);
-  auto started = parts_.launch.start(step.candidate, *due, parts_.administration.control().patience());
-  if (!started) return failed(step.candidate, started.error());
-  return take(step.candidate, std::move(*started));
 }
 
 FolderFollower::Made FolderFollower::take(const Candidate& candidate, std::shared_ptr<Guard> guard) {
@@ -230,7 +257,7 @@ void FolderFollower::record(const Candidate& candidate) {
 
 // At the start the channels are given out once, when all are known.
 void FolderFollower::rearrange() {
-  if (begun_) parts_.administration.enablement().rearrange();
+  if (serving_) parts_.administration.enablement().rearrange();
 }
 
 std::vector<Running> FolderFollower::running() const {

@@ -2,8 +2,10 @@
 // host runs and at its start.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,7 +28,7 @@
 
 namespace herald::providers {
 
-// The main thread until the start is over, then the control thread alone, but for end().
+// The control thread alone, but for end().
 class FolderFollower final : public FailedStarts {
  public:
   // All are borrowed and outlive this object.
@@ -42,9 +44,17 @@ class FolderFollower final : public FailedStarts {
 
   explicit FolderFollower(Parts parts) : parts_(parts), starts_(parts_.administration.control()) {}
 
-  // Starts what the census holds, and settles nothing: the channels are given out once all are known. False when
-  // `cancelled`, which is asked before each start, ended it early.
-  bool begin(Census census, const std::function<bool()>& cancelled);
+  // Begins the host's own start: what the census holds is started, one after another, and no channel is given out yet.
+  // `over` is called once, when nothing of it is left to start and nothing starts any more.
+  void begin(Census census, std::function<void()> over);
+  // One start more may be under way at once. Those of the host's start do not begin together: should one end the
+  // process without a mark, what started beside it would be held responsible too.
+  void begin_another();
+  // The host's start is over, also for those that still start: they come as a dropped file does, and take back the
+  // channels that were theirs. Until then they are listed with the refused. Gives the channels out; returns those that
+  // nobody serves although a route names somebody who does not start either.
+  std::vector<Registry::Unserved> serve();
+  bool starts(const std::string& name) const { return starting_.count(name) > 0; }
 
   // Brings what runs into line with the census, and waits for no plugin: each start has a thread of its own, and what
   // comes of it is seen to when it is over, if the folder and the operators still want it by then. A candidate that
@@ -63,7 +73,6 @@ class FolderFollower final : public FailedStarts {
   void end() { starts_.end(); }
 
  private:
-  using Cancelled = std::function<bool()>;
   using Started = BackgroundStarts::Started;
   enum class Made { kDone, kFailed };
   struct Record {
@@ -82,11 +91,13 @@ class FolderFollower final : public FailedStarts {
 
   const Failure* failure_of(const Candidate& candidate) const;
   void reconcile();
-  bool begin_round(const Cancelled& cancelled);
   void cancel_unwanted();
+  bool may_begin(const Step& step) const;
   void list_refused(const std::vector<Refusal>& refusals);
+  void list_again();
+  void tell_late();
+  void no_longer_late(const std::string& name);
   Made make(const Step& step);
-  Made make_now(const Step& step);
   Made begin_start(const Candidate& candidate);
   void finish(const Candidate& candidate, const Due& due, Started started, bool cancelled);
   void finish_cure(const Candidate& candidate, const Due& due, Started started, const Cure& cure);
@@ -115,8 +126,11 @@ class FolderFollower final : public FailedStarts {
   std::map<std::string, Record> records_;       // of what runs, by name
   std::map<std::string, std::string> leaving_;  // the version of each that drains, by name
   std::map<std::string, Starting> starting_;    // what is being started, by name
-  bool begun_ = false;
-  BackgroundStarts starts_;  // last: its threads end before what they tell goes
+  bool serving_ = false;                        // the host's start is over
+  std::size_t most_starting_ = std::numeric_limits<std::size_t>::max();
+  std::function<void()> over_;             // empty once it was called
+  std::map<std::string, Candidate> late_;  // that the host's start did not wait for, by name
+  BackgroundStarts starts_;                // last: its threads end before what they tell goes
 };
 
 }  // namespace herald::providers

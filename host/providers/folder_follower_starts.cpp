@@ -1,5 +1,4 @@
-// Starts while the host runs: those that the folder wants, and those with another configuration of what did not start
-// with its own.
+// Starts: those that the folder wants, and those with another configuration of what did not start with its own.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -41,6 +40,7 @@ void FolderFollower::finish(const Candidate& candidate, const Due& due, Started 
   else if (!stale)
     failed(*wanted, started.error());
   reconcile();
+  no_longer_late(name);
 }
 
 // A start that hangs does not keep the file waiting that was put in its place.

@@ -1,7 +1,10 @@
 #include "providers/providers.h"
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <future>
+#include <memory>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -10,10 +13,19 @@
 #include "providers/plugin_folder.h"
 
 namespace herald::providers {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What starts has this long before the next one is begun beside it.
+constexpr std::chrono::milliseconds kHeadStart{250};
+constexpr std::chrono::milliseconds kLook{100};
+
+}  // namespace
 
 Providers::Providers(Options options, const Surroundings& surroundings)
     : options_(std::move(options)),
-      starts_(std::filesystem::path(options_.private_dir) / "starts", surroundings.log),
+      starts_(fs::path(options_.private_dir) / "starts", surroundings.log),
       surroundings_{surroundings.clock, surroundings.log, surroundings.metrics, &starts_},
       registry_(options_.routes),
       administration_(options_, registry_, roster_, surroundings_),
@@ -25,20 +37,14 @@ Providers::~Providers() {
 
 void Providers::start(const Outlets& outlets, const std::function<bool()>& cancelled) {
   outlets_.emplace(outlets);
-  administration_.prepare(*outlets_, read_kept(outlets.kept.load(), surroundings_.log));
+  const auto kept = read_kept(outlets.kept.load(), surroundings_.log);
+  administration_.prepare(*outlets_, kept);
   launch_.emplace(
       Launch::Parts{options_, surroundings_, outlets.inbound, administration_.kept(), administration_.fault_board()});
   follower_.emplace(
       FolderFollower::Parts{surroundings_, registry_, roster_, administration_, retirement_, *outlets_, *launch_});
   administration_.cure(*follower_);
-  // A plugin that hangs while the host starts does not keep a stop waiting.
-  const auto& patience = administration_.control().patience();
-  patience->end_when(cancelled);
-  const bool complete = follow_from_now_on(cancelled);
-  patience->end_when({});
-  if (!complete) return;
-  warn_of_unserved(administration_.enablement().settle());
-  warn_of_unused_settings();
+  if (!follow_from_now_on(cancelled)) return;
   administration_.open();
   watch();
 }
@@ -48,14 +54,52 @@ bool Providers::follow_from_now_on(const std::function<bool()>& cancelled) {
   if (!folder) {
     surroundings_.log.error("provider.folder_unusable",
                             {{"error", folder.error().message}, {"effect", "the host runs without providers"}});
-    return true;
+    return start_all({}, cancelled);
   }
   census_.emplace(std::move(*folder), surroundings_.log);
   auto census = census_->survey(cancelled);
   if (cancelled()) return false;
-  if (!follower_->begin(census ? std::move(*census) : Census{}, cancelled)) return false;
-  census_->remove_copies_except(follower_->copies());
+  if (!start_all(census ? std::move(*census) : Census{}, cancelled)) return false;
+  std::set<fs::path> copies;
+  if (!on_control_thread([this, &copies] { copies = follower_->copies(); })) return false;
+  census_->remove_copies_except(std::move(copies));
   return true;
+}
+
+// Each start has a thread of its own, as while the host runs; here they are waited for, for a while.
+bool Providers::start_all(Census census, const std::function<bool()>& cancelled) {
+  const auto over = std::make_shared<std::promise<void>>();
+  const auto is_over = over->get_future();
+  const auto begun =
+      on_control_thread([this, &census, &over] { follower_->begin(std::move(census), [over] { over->set_value(); }); });
+  if (!begun) return false;
+  const auto deadline = surroundings_.clock.mono() + options_.first_starts_timeout;
+  for (auto next = surroundings_.clock.mono() + kHeadStart; is_over.wait_for(kLook) != std::future_status::ready;) {
+    if (cancelled()) return false;
+    const auto now = surroundings_.clock.mono();
+    if (now >= deadline) break;
+    if (now < next) continue;
+    next = now + kHeadStart;
+    if (!on_control_thread([this] { follower_->begin_another(); })) return false;
+  }
+  return on_control_thread([this] { serve(); });
+}
+
+void Providers::serve() {
+  warn_of_unserved(follower_->serve());
+  warn_of_unused_settings();
+}
+
+// Waits for it. False when the host stops first.
+bool Providers::on_control_thread(const std::function<void()>& task) {
+  const auto done = std::make_shared<std::promise<bool>>();
+  auto is_done = done->get_future();
+  const bool posted = administration_.control().post_own({[&task, done] {
+                                                            task();
+                                                            done->set_value(true);
+                                                          },
+                                                          [done] { done->set_value(false); }});
+  return posted && is_done.get();
 }
 
 void Providers::watch() {
@@ -72,22 +116,16 @@ void Providers::watch() {
 
 // On the watch's thread: the probes of new files hold up no operator.
 void Providers::folder_changed() {
-  using Copies = std::set<std::filesystem::path>;
   const auto cancelled = [this] { return stopping_.load(); };
   if (cancelled()) return;
   auto census = census_->survey(cancelled);
   if (!census) return;
-  // Shared with the task, which may be declined.
-  const auto round = std::make_shared<std::promise<std::optional<Copies>>>();
-  auto made = round->get_future();
-  const auto held = std::make_shared<Census>(std::move(*census));
-  const bool posted = administration_.control().post_own({[this, round, held] {
-                                                            follower_->follow(std::move(*held));
-                                                            round->set_value(follower_->copies());
-                                                          },
-                                                          [round] { round->set_value(std::nullopt); }});
-  if (!posted) return;  // the host stops
-  if (const auto in_use = made.get()) census_->remove_copies_except(*in_use);
+  std::set<fs::path> copies;
+  const bool followed = on_control_thread([this, &census, &copies] {
+    follower_->follow(std::move(*census));
+    copies = follower_->copies();
+  });
+  if (followed) census_->remove_copies_except(std::move(copies));
 }
 
 void Providers::warn_of_unserved(const std::vector<Registry::Unserved>& unserved) {
@@ -104,7 +142,7 @@ void Providers::warn_of_unserved(const std::vector<Registry::Unserved>& unserved
 void Providers::warn_of_unused_settings() {
   for (const auto& [name, profile] : options_.provider_faults) {
     const auto slot = roster_.find(name);
-    if (slot != nullptr && slot->guard()->injects_faults()) continue;
+    if (follower_->starts(name) || (slot != nullptr && slot->guard()->injects_faults())) continue;
     surroundings_.log.warn(
         "provider.setting_unused",
         {{"provider_name", name},
@@ -112,7 +150,7 @@ void Providers::warn_of_unused_settings() {
          {"error", slot == nullptr ? "no provider of this name runs" : "this provider does not inject faults"}});
   }
   for (const auto& [name, config] : options_.provider_config) {
-    if (roster_.find(name) != nullptr) continue;
+    if (follower_->starts(name) || roster_.find(name) != nullptr) continue;
     surroundings_.log.warn(
         "provider.setting_unused",
         {{"provider_name", name}, {"setting", "configuration"}, {"error", "no provider of this name runs"}});

@@ -44,9 +44,10 @@ class Providers {
   // Once. Reads what is kept, then starts what the folder holds, each within the probe's and the start's timeout, and
   // attaches its lane; from then on the folder is followed. A refused file is logged and listed; a folder that cannot
   // be read is logged, and the host serves without providers until it can. A provider that was disabled is started and
-  // its lane paused. Blocks. `cancelled` is asked before each file; once it holds, the files that are left are not
-  // tried, and the room serves nobody. What is kept anew is committed by a thread of its own: nothing here waits for
-  // it.
+  // its lane paused. Blocks, but for those that start no longer than `first_starts_timeout` together: one that takes
+  // longer is logged, and comes later. `cancelled` is asked before each file and ten times a second; once it holds, the
+  // files that are left are not tried, and the room serves nobody. What is kept anew is committed by a thread of its
+  // own: nothing here waits for it.
   void start(
       const Outlets& outlets, const std::function<bool()>& cancelled = [] { return false; });
 
@@ -64,10 +65,13 @@ class Providers {
   domain::ProviderAdmin& admin() { return administration_; }
 
  private:
-  // False when `cancelled` ended it early.
+  // These two are false when `cancelled` ended them early.
   bool follow_from_now_on(const std::function<bool()>& cancelled);
+  bool start_all(Census census, const std::function<bool()>& cancelled);
+  bool on_control_thread(const std::function<void()>& task);
   void watch();
   void folder_changed();
+  void serve();
   void warn_of_unserved(const std::vector<Registry::Unserved>& unserved);
   void warn_of_unused_settings();
 

@@ -156,7 +156,9 @@ std::vector<Registry::Unserved> Registry::settle() {
   }
   // A holder stays the incumbent of its channel while another one serves it by an operator's choice.
   for (const auto& [channel, name] : next->holders) {
-    if (!routes_.contains(channel)) incumbents_[channel] = name;
+    const auto incumbent = incumbents_.find(channel);
+    const bool comes_back = incumbent != incumbents_.end() && awaited_.contains(incumbent->second);
+    if (!routes_.contains(channel) && !comes_back) incumbents_[channel] = name;
   }
   next->plugins = plugins_;
   const base::MutexLock lock(mutex_);

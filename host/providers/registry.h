@@ -35,6 +35,11 @@ class Registry final : public domain::RouteTable {
   // Who holds each channel that no route decides; of one that is not served, who held it last.
   const Holders& incumbents() const { return incumbents_; }
 
+  // These providers will come, or not, in a while: whoever serves their channels until then does not become the
+  // incumbent.
+  void await(std::set<std::string> providers) { awaited_ = std::move(providers); }
+  void await_no_more(const std::string& provider) { awaited_.erase(provider); }
+
   // Takes a provider that has started (or, for a listing, could). The error when its name is taken: the caller stops or
   // does not start it, and calls refuse.
   base::Status add(domain::ProviderInfo info);
@@ -88,6 +93,7 @@ class Registry final : public domain::RouteTable {
   const Holders routes_;
   // Of the control thread.
   Holders incumbents_;
+  std::set<std::string> awaited_;
   std::vector<domain::ProviderInfo> plugins_;  // by file name
   std::set<std::string, std::less<>> disabled_;
   std::set<std::string, std::less<>> leaving_;

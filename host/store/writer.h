@@ -43,7 +43,7 @@ class Writer {
   static constexpr std::chrono::seconds kStandingMemory{1};
   // For as long, a request is refused that has waited for so long before it is looked at. A commit makes room for a
   // thousand accepts at once, and everybody behind them would wait until they are decoded.
-  static constexpr std::chrono::milliseconds kLate{1};
+  static constexpr std::chrono::microseconds kLate{300};
   // A commit that runs longer than this makes the store count as unhealthy until it ends.
   static constexpr std::chrono::seconds kSlowCommit{5};
 

@@ -159,6 +159,9 @@ Examples
 Every *.so file of the folder is tried in a process of its own, so that a broken one harms nothing.
 A file that serving would refuse is listed with the reason; the exit status is 0 all the same, and 1
 when the folder cannot be read. The settings are those of `herald serve`, checked as strictly.
+It tells what the folder and these settings come to. What operators have changed over the REST
+interface (a provider disabled, another configuration, who held a channel) is kept in the data
+folder and is not read here: `GET /api/providers` of the running host shows it.
 
 `herald plugin check FILE` holds one plugin to the contract, and `herald plugin new NAME` begins
 one; `herald plugin check --help` and `herald plugin new --help` explain them.

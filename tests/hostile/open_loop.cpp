@@ -1,6 +1,7 @@
 // Sends messages at a rate that does not wait for answers, and prints what came back as one JSON object. A time counts
 // from the moment at which a request was due, so one that this client sends late is not made to look quick; those that
-// are named sent_ count from the moment at which it was sent, and tell of the host alone.
+// are named sent_ count from the moment at which it was sent, and tell of the host alone. Both end when the kernel got
+// the answer, so that the time which this client takes to come to it is not the host's.
 //
 //   open_loop PORT RATE SECONDS CONNECTIONS IDS_FILE [FIRST]
 //
@@ -13,6 +14,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +24,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -65,6 +68,27 @@ double share_of(std::vector<double>& values, double share) {
   return values[place];
 }
 
+// recv, with the moment at which the last of the bytes came in.
+ssize_t receive_from(int fd, std::array<char, 4096>& buffer, Clock::time_point& arrived) {
+  iovec bytes{buffer.data(), buffer.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const auto count = recvmsg(fd, &message, MSG_DONTWAIT);
+  arrived = Clock::now();
+  for (auto* part = CMSG_FIRSTHDR(&message); count > 0 && part != nullptr; part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec stamp{};
+    std::memcpy(&stamp, CMSG_DATA(part), sizeof stamp);
+    const auto at = std::chrono::seconds{stamp.tv_sec} + std::chrono::nanoseconds{stamp.tv_nsec};
+    arrived -= std::chrono::system_clock::now().time_since_epoch() - at;
+  }
+  return count;
+}
+
 class Load {
  public:
   Load(const Plan& plan, const std::string& ids_file) : plan_(plan), ids_file_(ids_file), epoll_(epoll_create1(0)) {
@@ -97,9 +121,9 @@ class Load {
     getrusage(RUSAGE_SELF, &used);
     const auto busy = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                       static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-    std::cout << "{\"busy_seconds\":" << busy << ",\"seconds\":" << sent_for_ << ",\"sent\":" << sent_ << ",\"lost\":" << lost_
-              << ",\"unanswered\":" << lines_.size() - lost_ - free_.size() << ",\"late_sends\":" << late_
-              << ",\"answers\":{";
+    std::cout << "{\"busy_seconds\":" << busy << ",\"seconds\":" << sent_for_ << ",\"sent\":" << sent_
+              << ",\"lost\":" << lost_ << ",\"unanswered\":" << lines_.size() - lost_ - free_.size()
+              << ",\"late_sends\":" << late_ << ",\"answers\":{";
     const char* comma = "";
     for (auto& [status, tally] : tallies_) {
       std::cout << comma << "\"" << status << "\":{\"count\":" << tally.took_ms.size()
@@ -130,6 +154,7 @@ class Load {
     }
     const int on = 1;
     setsockopt(line.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(line.fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = index;
@@ -191,7 +216,8 @@ class Load {
 
   void read(Line& line, std::size_t index) {
     std::array<char, 4096> buffer;
-    const auto count = recv(line.fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    Clock::time_point arrived{};
+    const auto count = receive_from(line.fd, buffer, arrived);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (count <= 0) return lose(line);
     std::string_view got(buffer.data(), static_cast<std::size_t>(count));
@@ -206,17 +232,16 @@ class Load {
       if (line.unread.empty()) line.unread = got;
       return;
     }
-    take(line, head);
+    take(line, head, arrived);
     line.unread.clear();
     line.busy = false;
     free_.push_back(index);
   }
 
-  void take(const Line& line, std::string_view head) {
+  void take(const Line& line, std::string_view head, Clock::time_point now) {
     int status = 0;
     std::from_chars(head.data() + 9, head.data() + 12, status);
     auto& tally = tallies_[status];
-    const auto now = Clock::now();
     tally.took_ms.push_back(std::chrono::duration<double, std::milli>(now - line.due).count());
     tally.sent_took_ms.push_back(std::chrono::duration<double, std::milli>(now - line.sent).count());
     if (head.find("\r\nRetry-After: ") == std::string_view::npos) ++tally.without_retry_after;

@@ -237,5 +237,37 @@ TEST_F(PluginDrop, TakesTheConfigurationThatANewcomerWasRefusedFor) {
   message_when(send_email(), "dispatched");
 }
 
+// Its own messages wait for it; what it could hold up otherwise, serves.
+TEST_F(PluginDrop, DoesNotHoldUpTheHostsStartWithAStartThatHangs) {
+  drop("100", "recorder_slow");
+  std::filesystem::copy_file(plugin_folder() / "sms_mms.so", file("sms_mms"));
+  start_here();
+  EXPECT_TRUE(eventually([this] { return get("/readyz").status == 200; })) << host().raw_log();
+  message_when(send_sms(), "dispatched");
+  EXPECT_EQ(recorder()["state"], "refused");
+  EXPECT_EQ(host().log_of("provider.late").size(), 1U);
+  EXPECT_EQ(post("/api/messages/email", email()).json()["code"], "provider_missing");
+}
+
+TEST_F(PluginDrop, LetsWhatWasAcceptedWaitForAProviderThatStartsLate) {
+  const auto gate = folder() / "gate";
+  drop("100", "recorder_waiting");
+  std::ofstream{gate};
+  start_here({{"RECORDER_GATE", gate.string()}, {"API_DISPATCH", "off"}});
+  expect_running("100");
+  const auto id = send_body("any");
+  host().terminate();
+  host().wait_for_exit();
+  std::filesystem::remove(gate);
+  std::filesystem::copy_file(plugin_folder() / "email.so", file("email"));
+  start_here({{"RECORDER_GATE", gate.string()}});
+  ASSERT_TRUE(eventually([this] { return get("/readyz").status == 200; })) << host().raw_log();
+  message_when(send_body("for whoever serves"), "dispatched");
+  EXPECT_EQ(message(id)["waiting_for"], "provider");
+  std::ofstream{gate};
+  message_when(id, "dispatched");
+  EXPECT_EQ(versions_that_sent(id), std::vector<std::string>{"100"});
+}
+
 }  // namespace
 }  // namespace herald::test

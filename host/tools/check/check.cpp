@@ -1,10 +1,12 @@
 #include "tools/check/check.h"
 
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iostream>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -145,6 +147,25 @@ unsigned jobs_of(const Options& options) {
   return std::clamp(std::thread::hardware_concurrency(), 1U, kMostJobsUnasked);
 }
 
+// One line that is written over itself, where a person looks on; a file or a pipe gets the report alone.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::size_t tests) : tests_(tests), seen_(::isatty(STDERR_FILENO) == 1) { show(0); }
+  ~ProgressLine() {
+    if (seen_) std::cerr << "\r\x1b[K" << std::flush;
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void show(std::size_t over) const {
+    if (seen_) std::cerr << "\r" << over << " of " << tests_ << " tests" << std::flush;
+  }
+
+ private:
+  const std::size_t tests_;
+  const bool seen_;
+};
+
 base::Result<Report> run_all(const Options& options, const std::vector<const Test*>& tests,
                              const fs::path& executable) {
   const auto file = absolute_file(options.file);
@@ -169,6 +190,8 @@ base::Result<Report> run_all(const Options& options, const std::vector<const Tes
   plan.order.timeout = options.timeout;
   if (const auto chosen = choose_config(options, plugin, plan, report); !chosen)
     return tl::make_unexpected(chosen.error());
+  const ProgressLine line(tests.size());
+  plan.on_progress = [&line](std::size_t over) { line.show(over); };
   auto outcomes = run_tests(plan);
   if (!outcomes) return tl::make_unexpected(outcomes.error());
   report.outcomes = *std::move(outcomes);

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -66,9 +67,16 @@ void threw(Verdict& verdict, const std::string& what) {
                "catch it within the plugin and answer HERALD_E_INTERNAL");
 }
 
-Finding run_test(const Test& test, Order order, int report_fd) {
-  Verdict verdict([report_fd](const std::string& step, bool preparing) {
-    base::write_whole(report_fd, step_line(step, preparing));
+// The destructors of a library whose instances a test may have left behind prove nothing.
+[[noreturn]] void end_with(const Finding& finding, const std::string& seal) {
+  ::_exit(base::write_whole(kReportFd, finding_line(finding, seal)) ? 0 : 1);
+}
+
+Finding run_test(const Test& test, Order order, const std::string& seal) {
+  Verdict verdict([hanging = order.hanging, &seal](const std::string& step, bool preparing) {
+    base::write_whole(kReportFd, step_line(step, preparing));
+    if (preparing && std::find(hanging.begin(), hanging.end(), step) != hanging.end())
+      end_with({State::kBlocked, "in an earlier test it did not come back while " + step, {}, {}}, seal);
   });
   Subject subject(std::move(order));
   try {
@@ -100,10 +108,7 @@ void child_main() {
     begin_runtime_threads();
   }
   ::fcntl(kReportFd, F_SETFD, FD_CLOEXEC);
-  const auto finding = run_test(*test, std::move(sealed->order), kReportFd);
-  const bool reported = base::write_whole(kReportFd, finding_line(finding, sealed->seal));
-  // The destructors of a library whose instances a test may have left behind prove nothing.
-  ::_exit(reported ? 0 : 1);
+  end_with(run_test(*test, std::move(sealed->order), sealed->seal), sealed->seal);
 }
 
 }  // namespace herald::tools::check

@@ -46,6 +46,7 @@ std::string text_of(const SealedOrder& sealed) {
                      {"timeout_ms", order.timeout.count()},
                      {"config", order.config},
                      {"config_problem", order.config_problem},
+                     {"hanging", order.hanging},
                      {"seal", sealed.seal}});
 }
 
@@ -63,6 +64,7 @@ base::Result<SealedOrder> parse_order(std::string_view text) {
     sealed.order.timeout = std::chrono::milliseconds(document.at("timeout_ms").get<std::int64_t>());
     sealed.order.config = document.at("config").get<std::string>();
     sealed.order.config_problem = document.at("config_problem").get<std::string>();
+    sealed.order.hanging = document.at("hanging").get<std::vector<std::string>>();
     sealed.seal = document.at("seal").get<std::string>();
     return sealed;
   } catch (const json::exception& error) {

@@ -68,7 +68,7 @@ void defaults(Subject& subject, Verdict& verdict) {
 void accepted(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.is_created(verdict)) return;
   if (!subject.config_problem().empty()) return verdict.block(subject.config_problem());
   verdict.at("configure is called with a configuration that its schema takes");
@@ -84,7 +84,7 @@ void empty(Subject& subject, Verdict& verdict) {
   if (plugin == nullptr) return;
   if (!providers::check_config(providers::view_of(plugin->config_schema), "{}"))
     return verdict.skip("its schema requires settings");
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.is_created(verdict)) return;
   verdict.at("configure is called with {}");
   const auto answer = instance.configure("{}");
@@ -98,7 +98,7 @@ void empty(Subject& subject, Verdict& verdict) {
 void hand_over(const herald_plugin& plugin, const json& document, const std::string& what, Verdict& verdict) {
   if (verdict.settled()) return;
   verdict.at("configure is called with " + what);
-  Instance instance(plugin);
+  Instance instance(plugin, verdict);
   if (instance.is_created(verdict)) expect_sound(instance.configure(document.dump()), what, verdict);
 }
 
@@ -160,7 +160,7 @@ void secrets(Subject& subject, Verdict& verdict) {
   if (marked.is_null()) return verdict.skip("its schema names no secret (writeOnly) that may be any text");
   json refused = marked;
   refused["no setting of this plugin"] = json::array({nullptr});
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.is_created(verdict)) return;
   for (const json& document : {marked, refused}) {
     verdict.at("configure is called with a secret");

@@ -170,7 +170,7 @@ void sets_faults_at_any_time(Subject& subject, Verdict& verdict) {
   const auto* const faults = plugin == nullptr ? nullptr : faults_of(*plugin, verdict);
   if (faults == nullptr) return;
   const auto profile = profile_of(0, 10, 10);
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.is_created(verdict)) return;
   if (!set(verdict, *faults, instance.handle(), profile, "right after create")) return;
   if (!instance.started(subject, verdict)) return;

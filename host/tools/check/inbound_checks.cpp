@@ -75,7 +75,7 @@ void survives_early_refusal(Subject& subject, Verdict& verdict) {
   if (plugin == nullptr) return;
   testkit::FakeHost host;
   host.inbound().answer(HERALD_E_STATE);
-  Instance instance(*plugin, host.table());
+  Instance instance(*plugin, verdict, host.table());
   if (!instance.configured(subject, verdict)) return;
   verdict.at("start is called, where emits are refused with HERALD_E_STATE until it has returned");
   const auto result = instance.start();
@@ -90,7 +90,7 @@ void survives_early_refusal(Subject& subject, Verdict& verdict) {
 void survives_refused_emits(Subject& subject, Verdict& verdict) {
   const herald_plugin* const plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   for (const std::int32_t answer : {HERALD_E_INVALID, HERALD_E_STATE, HERALD_E_UNAVAILABLE}) {
     instance.host().inbound().answer(answer);
@@ -102,7 +102,7 @@ void survives_refused_emits(Subject& subject, Verdict& verdict) {
 void waits_for_emits(Subject& subject, Verdict& verdict) {
   const herald_plugin* const plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   instance.host().inbound().hold();
   if (!stir(subject, verdict, instance)) return;
@@ -117,7 +117,7 @@ void waits_for_emits(Subject& subject, Verdict& verdict) {
 void emits_nothing_after_stop(Subject& subject, Verdict& verdict) {
   const herald_plugin* const plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   if (!stir(subject, verdict, instance)) return;
   listen_for(kListening / 3);

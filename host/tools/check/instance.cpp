@@ -21,6 +21,12 @@ std::string last_words(const testkit::FakeHost& host) {
 Instance::Instance(const herald_plugin& plugin, const herald_host* host)
     : plugin_(plugin), handle_(plugin.create(host == nullptr ? host_.table() : host)) {}
 
+Instance::Instance(const herald_plugin& plugin, Verdict& verdict, const herald_host* host) : plugin_(plugin) {
+  verdict.preparing("an instance is made (life.create)");
+  handle_ = plugin.create(host == nullptr ? host_.table() : host);
+  verdict.at("an instance is there");
+}
+
 Instance::~Instance() {
   if (handle_ == nullptr) return;
   stop();

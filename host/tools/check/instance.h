@@ -26,6 +26,8 @@ class Instance {
  public:
   // Creates the instance with a recording host of its own, or, when it is not NULL, with `host`, which lives longer.
   explicit Instance(const herald_plugin& plugin, const herald_host* host = nullptr);
+  // The same for a test that is not about create.
+  Instance(const herald_plugin& plugin, Verdict& verdict, const herald_host* host = nullptr);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;

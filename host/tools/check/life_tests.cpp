@@ -30,7 +30,7 @@ void create(Subject& subject, Verdict& verdict) {
 void start(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.configured(subject, verdict)) return;
   verdict.at("start is called");
   const auto result = instance.start();
@@ -45,7 +45,7 @@ void whole_life(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   Sending sending;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict) || !sending.works(instance, subject, verdict, "after start")) return;
   verdict.at("drain is called when all is completed");
   const auto drained = instance.drain(milliseconds(1000));
@@ -63,7 +63,7 @@ void destroy_after_create(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   for (int i = 0; i < 3; ++i) {
-    Instance instance(*plugin);
+    Instance instance(*plugin, verdict);
     if (!instance.is_created(verdict)) return;
     verdict.at("destroy follows create directly");
     instance.destroy();
@@ -73,7 +73,7 @@ void destroy_after_create(Subject& subject, Verdict& verdict) {
 void destroy_after_refusal(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.is_created(verdict)) return;
   verdict.at("configure is given what is no JSON");
   const auto answer = instance.configure("no JSON");
@@ -105,7 +105,7 @@ void create_thousand(Subject& subject, Verdict& verdict) {
 // Several whole lives, the first of which may leave what a process has once.
 bool live(const herald_plugin& plugin, Subject& subject, Verdict& verdict) {
   Sending sending;
-  Instance instance(plugin);
+  Instance instance(plugin, verdict);
   if (!instance.started(subject, verdict)) return false;
   const bool works = sending.works(instance, subject, verdict, "after start");
   verdict.at("stop is called");
@@ -121,7 +121,7 @@ void no_thread_left(Subject& subject, Verdict& verdict) {
   const auto before = threads_of_this_process();
   for (int i = 0; i < kLives; ++i) {
     Sending sending;
-    Instance instance(*plugin);
+    Instance instance(*plugin, verdict);
     if (!instance.started(subject, verdict) || !sending.works(instance, subject, verdict, "after start")) return;
     verdict.at("stop is called");
     instance.stop();
@@ -181,7 +181,7 @@ void several(Subject& subject, Verdict& verdict) {
 void idle_stop(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   verdict.at("stop follows start directly");
   instance.stop();
@@ -192,7 +192,7 @@ void idle_stop(Subject& subject, Verdict& verdict) {
 void idle_drain(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   for (const milliseconds from_now : {milliseconds(1000), milliseconds(0), milliseconds(-1000)}) {
     verdict.at("drain is called with nothing submitted and " + std::to_string(from_now.count()) + " ms left");

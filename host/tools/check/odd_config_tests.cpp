@@ -25,7 +25,7 @@ void expect_refused(const herald_plugin& plugin, const std::string& document, co
                     Verdict& verdict) {
   if (verdict.settled()) return;
   verdict.at("configure is called with " + what);
-  Instance instance(plugin);
+  Instance instance(plugin, verdict);
   if (!instance.is_created(verdict)) return;
   const auto answer = instance.configure(document);
   if (!expect_sound(answer, what, verdict) || !has_settings(plugin)) return;
@@ -37,7 +37,7 @@ void expect_survived(const herald_plugin& plugin, const std::string& document, c
                      Verdict& verdict) {
   if (verdict.settled()) return;
   verdict.at("configure is called with " + what);
-  Instance instance(plugin);
+  Instance instance(plugin, verdict);
   if (!instance.is_created(verdict) || !expect_sound(instance.configure(document), what, verdict)) return;
   for (const auto& line : instance.host().log_lines()) {
     verdict.expect(providers::is_utf8(line.text), "it logs what is no UTF-8 for " + what, "UTF-8",
@@ -116,7 +116,7 @@ void large(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   if (subject.config_problem().empty()) {
-    Instance instance(*plugin);
+    Instance instance(*plugin, verdict);
     if (!instance.configured(subject, verdict)) return;
     const std::string what = "its configuration with " + std::to_string(kHostTakes) + " blanks behind";
     verdict.at("configure is called with " + what);

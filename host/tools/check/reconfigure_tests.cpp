@@ -14,7 +14,7 @@ constexpr int kWarmUp = 50;
 void error_text(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.configured(subject, verdict)) return;
   bool refused = false;
   for (const std::string& document : rubbish_documents()) {
@@ -42,7 +42,7 @@ void refusal_before_start(Subject& subject, Verdict& verdict) {
   bool refused = false;
   for (const std::string& document : rubbish_documents()) {
     Sending sending;
-    Instance instance(*plugin);
+    Instance instance(*plugin, verdict);
     if (!instance.configured(subject, verdict)) return;
     verdict.at("configure is called with what is no JSON object");
     if (instance.configure(document).result == HERALD_OK) continue;
@@ -63,7 +63,7 @@ void refusal_while_running(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   Sending sending;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   bool refused = false;
   for (const std::string& document : rubbish_documents()) {
@@ -79,7 +79,7 @@ void while_running(Subject& subject, Verdict& verdict) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
   Sending sending;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   for (int i = 0; i < 3; ++i) {
     if (!sending.works(instance, subject, verdict, "between configurations")) return;
@@ -102,7 +102,7 @@ void thousand_times(Subject& subject, Verdict& verdict) {
   testkit::FakeHost services;
   herald_host host = *services.table();
   host.log = &log_nothing;  // lines that are kept would be growth of the kit's own
-  Instance instance(*plugin, &host);
+  Instance instance(*plugin, verdict, &host);
   if (!instance.started(subject, verdict)) return;
   verdict.at("configure is called 1,000 times");
   Footprint before;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/mutex.h"
 #include "base/random.h"
 #include "base/worker.h"
 #include "tools/check/child.h"
@@ -65,7 +66,32 @@ Finding judged(const ChildEnd& end, ChildReport report, std::chrono::millisecond
   return finding;
 }
 
-base::Result<Outcome> run_one(const RunPlan& plan, const Test& test) {
+// What the workers tell each other.
+class Progress {
+ public:
+  explicit Progress(const RunPlan& plan) : plan_(plan) {}
+
+  std::vector<std::string> hanging() HERALD_EXCLUDES(mutex_) {
+    const base::MutexLock lock(mutex_);
+    return hanging_;
+  }
+  void hangs(const std::string& step) HERALD_EXCLUDES(mutex_) {
+    const base::MutexLock lock(mutex_);
+    if (std::find(hanging_.begin(), hanging_.end(), step) == hanging_.end()) hanging_.push_back(step);
+  }
+  void one_more() HERALD_EXCLUDES(mutex_) {
+    const base::MutexLock lock(mutex_);
+    plan_.on_progress(++over_);
+  }
+
+ private:
+  const RunPlan& plan_;
+  base::Mutex mutex_;
+  std::vector<std::string> hanging_ HERALD_GUARDED_BY(mutex_);
+  std::size_t over_ HERALD_GUARDED_BY(mutex_) = 0;
+};
+
+base::Result<Outcome> run_one(const RunPlan& plan, const Test& test, Progress& progress) {
   const auto folder = plan.scratch / std::string(test.id);
   std::error_code error;
   std::filesystem::create_directory(folder, error);
@@ -75,6 +101,7 @@ base::Result<Outcome> run_one(const RunPlan& plan, const Test& test) {
   }
   SealedOrder sealed{plan.order, std::to_string(base::entropy_seed())};
   sealed.order.test = test.id;
+  sealed.order.hanging = progress.hanging();
   ChildPlan child;
   child.arguments = {plan.executable.string(), std::string(kChildCommand)};
   child.input = text_of(sealed);
@@ -85,7 +112,9 @@ base::Result<Outcome> run_one(const RunPlan& plan, const Test& test) {
   if (!end) return tl::make_unexpected(end.error());
   Outcome outcome;
   outcome.test = &test;
-  outcome.finding = judged(*end, parse_report(end->report, sealed.seal), plan.order.timeout);
+  auto report = parse_report(end->report, sealed.seal);
+  if (end->timed_out && report.preparing) progress.hangs(report.step);
+  outcome.finding = judged(*end, std::move(report), plan.order.timeout);
   outcome.printed = std::move(end->printed);
   outcome.took = end->took;
   return outcome;
@@ -97,13 +126,16 @@ base::Result<std::vector<Outcome>> run_tests(const RunPlan& plan) {
   // Each slot is written by the one worker that took its number, and read when all are joined.
   std::vector<std::optional<base::Result<Outcome>>> slots(plan.tests.size());
   std::atomic<std::size_t> next{0};
+  Progress progress(plan);
   {
     std::vector<base::Worker> workers;
     const auto width = std::min<std::size_t>(std::max(plan.jobs, 1U), plan.tests.size());
     for (std::size_t i = 0; i < width; ++i) {
-      workers.emplace_back("plugin-check", [&plan, &slots, &next] {
-        for (auto at = next++; at < slots.size() && !Interruption::asked(); at = next++)
-          slots[at] = run_one(plan, *plan.tests[at]);
+      workers.emplace_back("plugin-check", [&plan, &slots, &next, &progress] {
+        for (auto at = next++; at < slots.size() && !Interruption::asked(); at = next++) {
+          slots[at] = run_one(plan, *plan.tests[at], progress);
+          progress.one_more();
+        }
       });
     }
   }

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,8 @@ struct RunPlan {
   Order order;                       // but for the test's id
   std::vector<const Test*> tests;
   unsigned jobs = 1;  // children at once
+  // Hears of each test that is over, how many are by then; by any thread, one at a time.
+  std::function<void(std::size_t over)> on_progress = [](std::size_t) {};
 };
 
 struct Outcome {
@@ -28,6 +32,9 @@ struct Outcome {
   std::chrono::milliseconds took{0};
 };
 
+// What did not come back in the preparation of one test is not tried again in that of another, which is blocked then: a
+// plugin that hangs costs a few time-outs, and not one for each test.
+//
 // One outcome for each test, in the plan's order. The error says why a child could not be run, or that the
 // run was interrupted.
 base::Result<std::vector<Outcome>> run_tests(const RunPlan& plan);

@@ -43,7 +43,7 @@ TestMessage plain_message(const herald_plugin& plugin) {
 }
 
 Sender::Sender(Subject& subject, Verdict& verdict, const herald_plugin& plugin, Ledger::Inspect inspect)
-    : subject_(subject), verdict_(verdict), instance_(plugin), ledger_(Ledger::open(std::move(inspect))) {}
+    : subject_(subject), verdict_(verdict), instance_(plugin, verdict), ledger_(Ledger::open(std::move(inspect))) {}
 
 bool Sender::ready() {
   return instance_.running() || instance_.started(subject_, verdict_);

@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <herald/abi.h>
 
@@ -24,6 +25,7 @@ struct Order {
   std::chrono::milliseconds timeout{10'000};  // after which the process is killed
   std::string config = "{}";                  // a JSON object that fits the plugin's schema
   std::string config_problem;                 // why there is no such object; empty: there is
+  std::vector<std::string> hanging;           // preparations (Verdict::preparing) that did not end in another test
 };
 
 // Loads the plugin when it is first asked for. One thread.

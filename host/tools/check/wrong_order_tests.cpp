@@ -37,28 +37,28 @@ using Call = void (*)(Instance&, Subject&, Verdict&);
 void from_created(Subject& subject, Verdict& verdict, Call call) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (instance.is_created(verdict)) call(instance, subject, verdict);
 }
 
 void from_configured(Subject& subject, Verdict& verdict, Call call) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (instance.configured(subject, verdict)) call(instance, subject, verdict);
 }
 
 void from_running(Subject& subject, Verdict& verdict, Call call) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (instance.started(subject, verdict)) call(instance, subject, verdict);
 }
 
 void from_stopped(Subject& subject, Verdict& verdict, Call call) {
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict)) return;
   verdict.at("stop is called");
   instance.stop();
@@ -96,7 +96,7 @@ void submit_after_stop(Subject& subject, Verdict& verdict) {
   Sending sending;
   const auto* plugin = subject.plugin(verdict);
   if (plugin == nullptr) return;
-  Instance instance(*plugin);
+  Instance instance(*plugin, verdict);
   if (!instance.started(subject, verdict) || !sending.works(instance, subject, verdict, "after start")) return;
   verdict.at("stop is called");
   instance.stop();
@@ -221,7 +221,7 @@ void random_orders(Subject& subject, Verdict& verdict) {
   constexpr int kCalls = 12;
   for (int life = 0; life < kLives && !verdict.settled(); ++life) {
     Sending sending;
-    Instance instance(*plugin);
+    Instance instance(*plugin, verdict);
     if (!instance.is_created(verdict)) return;
     for (int i = 0; i < kCalls && !verdict.settled(); ++i)
       random_call(instance, sending, subject, verdict);

@@ -1,4 +1,6 @@
 // A plugin that crashes, hangs, ends its process or closes what is not its own fails a test; the kit goes on.
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -69,6 +71,27 @@ TEST(HostileKit, BlocksWhatCannotBeTriedForAnotherFault) {
     EXPECT_THAT(result_of(report, test).at("reason").get<std::string>(), HasSubstr("(elf.loads)"));
   }
   EXPECT_EQ(run_kit({"--only", "life.create", abi_plugin("crash_on_load")}).status, 1);
+}
+
+// As many time-outs as there are tests of the call that hangs, and one more for each child that had begun by then.
+TEST(HostileKit, DoesNotTryAgainWhatHasHung) {
+  for (const auto& [plugin, test, promise] : {std::array{"recorder_slow", "life.start", "(life.start)"},
+                                              std::array{"hangs_in_create", "life.create", "(life.create)"}}) {
+    const auto report =
+        report_of({"--timeout", "2", "--jobs", "2", "--only", "life.*", "--only", "dispatch.*", abi_plugin(plugin)});
+    EXPECT_EQ(result_of(report, test).at("result"), "failed");
+    std::size_t hung = 0;
+    std::size_t spared = 0;
+    for (const auto& one : report.at("tests")) {
+      const auto reason = one.value("reason", one.value("found", ""));
+      if (reason.find("no end after") != std::string::npos) ++hung;
+      if (one.at("result") != "blocked" || reason.find("in an earlier test it did not come back") != 0) continue;
+      EXPECT_THAT(reason, HasSubstr(promise));
+      ++spared;
+    }
+    EXPECT_LE(hung, 8U) << report.dump(2);
+    EXPECT_GE(spared, 40U) << report.dump(2);
+  }
 }
 
 TEST(HostileKit, ShowsWhatAPluginPrintsWhenItFails) {

@@ -1,7 +1,9 @@
 """The reports of `herald plugin check` as programs read them: reports_test.py HERALD GOOD_PLUGIN BAD_PLUGIN."""
 
 import json
+import os
 import pathlib
+import pty
 import subprocess
 import sys
 import tempfile
@@ -48,6 +50,17 @@ class Reports(unittest.TestCase):
         failure = next(case for case in junit.iter("testcase") if case.get("name") == "handshake.name").find("failure")
         self.assertIn("Bad_Name", failure.get("message"))
         self.assertIn("cure:", failure.text)
+
+    def test_a_person_at_a_terminal_sees_how_far_it_is(self):
+        here, there = pty.openpty()
+        done = subprocess.run([HERALD, "plugin", "check", "--only", "elf.*", GOOD], check=False,
+                              stdout=subprocess.PIPE, stderr=there)
+        os.close(there)
+        shown = os.read(here, 1 << 16).decode()
+        os.close(here)
+        self.assertRegex(shown, r"\r1 of \d+ tests")
+        self.assertTrue(shown.endswith("\r\x1b[K"), repr(shown))
+        self.assertNotIn(b"\r", done.stdout)
 
 
 if __name__ == "__main__":

@@ -77,6 +77,19 @@ TEST(RegistryTest, GivesTheChannelOfAnAbsentIncumbentToTheNext) {
   EXPECT_EQ(registry.route(Channel::kEmail), "alpha");
 }
 
+TEST(RegistryTest, KeepsAChannelForAnIncumbentThatIsAwaited) {
+  Registry registry({});
+  registry.set_incumbents({{Channel::kEmail, "alpha"}});
+  registry.await({"alpha"});
+  ASSERT_TRUE(registry.add(email("b.so", "beta")).has_value());
+  registry.settle();
+  EXPECT_EQ(registry.route(Channel::kEmail), "beta");
+  EXPECT_EQ(registry.incumbents().at(Channel::kEmail), "alpha");
+  registry.await_no_more("alpha");
+  registry.settle();
+  EXPECT_EQ(registry.incumbents().at(Channel::kEmail), "beta");
+}
+
 TEST(RegistryTest, PutsTheOperatorsRouteFirst) {
   Registry registry({{Channel::kEmail, "beta"}});
   registry.set_incumbents({{Channel::kEmail, "alpha"}});
