@@ -60,7 +60,7 @@ TEST(CheckReport, IsJsonWhateverThePluginPrints) {
 
 TEST(CheckMessages, BringAnOrderAcrossWhole) {
   SealedOrder sealed;
-  sealed.order = {"life.create", "/a/\xFF.so", 7, std::chrono::seconds(3), R"({"a":1})", "none"};
+  sealed.order = {"life.create", "/a/\xFF.so", 7, std::chrono::seconds(3), R"({"a":1})", "none", {"it is started"}};
   sealed.seal = "s";
   const auto back = parse_order(text_of(sealed));
   ASSERT_TRUE(back) << back.error().message;
@@ -70,6 +70,7 @@ TEST(CheckMessages, BringAnOrderAcrossWhole) {
   EXPECT_EQ(back->order.timeout, std::chrono::seconds(3));
   EXPECT_EQ(back->order.config, R"({"a":1})");
   EXPECT_EQ(back->order.config_problem, "none");
+  EXPECT_EQ(back->order.hanging, std::vector<std::string>{"it is started"});
   EXPECT_EQ(back->seal, "s");
   EXPECT_FALSE(parse_order("{}"));
 }
