@@ -44,7 +44,10 @@ class CommandApplier {
   Reply apply(const Command& command);
 
   // Writes what the commands of the open transaction have gathered; before its commit.
-  void save() { conversations_.save(); }
+  void save() {
+    ledger_.save(sql_.set_next_ordinal);
+    conversations_.save();
+  }
 
   // Delivery receipts that wait for their messages; within a transaction, but for its questions.
   ReceiptBook& receipts() { return receipts_; }

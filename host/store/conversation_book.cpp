@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* kSelectId = "SELECT id FROM conversation WHERE key = ?1";
 constexpr const char* kInsertConversation =
-    "INSERT INTO conversation(id, key, channel, participant_a, participant_b) VALUES(?1, ?2, ?3, ?4, ?5)";
+    "INSERT INTO conversation(id, key, channel, participant_a, participant_b) VALUES(?1, ?2, ?3, ?4, ?5)"
+    " ON CONFLICT(key) DO NOTHING";
 constexpr const char* kInsertMembership =
     "INSERT INTO conversation_message(conversation_id, timestamp, message_id) VALUES(?1, ?2, ?3)";
 constexpr const char* kSelectLast = "SELECT max(timestamp) FROM conversation_message WHERE conversation_id = ?1";
@@ -32,7 +33,8 @@ ConversationBook::ConversationBook(Database& database, std::size_t known_of_a_ge
       update_activity_(database, kUpdateActivity),
       known_of_a_generation_(known_of_a_generation),
       last_id_(database.query_number("SELECT max(coalesce((SELECT max(id) FROM conversation), 0), last_conversation)"
-                                     " FROM removed")) {}
+                                     " FROM removed")),
+      last_saved_(last_id_) {}
 
 void ConversationBook::join(domain::Channel channel, std::string_view normalized_from, std::string_view normalized_to,
                             base::WallTime timestamp, domain::MessageId message) {
@@ -55,10 +57,12 @@ void ConversationBook::save() {
     write_activity(std::prev(at)->conversation, last_before, std::prev(at)->timestamp, std::distance(first, at));
   }
   gathered_.clear();
+  last_saved_ = last_id_;
 }
 
 // The timestamp of a conversation's last message, under which its counters stand.
 std::optional<std::int64_t> ConversationBook::find_last(domain::ConversationId conversation) {
+  if (conversation > last_saved_) return std::nullopt;
   const StatementScope scope(select_last_);
   if (!select_last_.bind(1, conversation).step() || select_last_.is_null(0)) return std::nullopt;
   return select_last_.number(0);
@@ -77,15 +81,20 @@ void ConversationBook::forget(const std::string& key) {
   older_.erase(key);
 }
 
+// Whether it is looked for first or made first follows the last one: a wrong guess costs a statement, not a fault.
 domain::ConversationId ConversationBook::find_or_make(domain::Channel channel, std::string_view one,
                                                       std::string_view other) {
   auto key = domain::conversation_key(channel, one, other);
   if (const auto known = find_known(key)) return *known;
-  auto id = find_stored(key);
+  std::optional<domain::ConversationId> id;
+  if (!strangers_are_new_) id = find_stored(key);
+  strangers_are_new_ = false;
   if (!id) {
-    id = ++last_id_;
-    make(*id, key, channel, one, other);
+    id = make(key, channel, one, other);
+    strangers_are_new_ = id.has_value();
   }
+  if (!id) id = find_stored(key);
+  if (!id) throw_corrupt("a conversation stands in the index of keys and not in its table");
   remember(std::move(key), *id);
   return *id;
 }
@@ -105,14 +114,16 @@ std::optional<domain::ConversationId> ConversationBook::find_stored(std::string_
   return select_id_.number(0);
 }
 
-void ConversationBook::make(domain::ConversationId id, std::string_view key, domain::Channel channel,
-                            std::string_view one, std::string_view other) {
-  insert_conversation_.bind(1, id)
-      .bind(2, key)
-      .bind(3, static_cast<std::int64_t>(channel))
-      .bind(4, std::min(one, other))
-      .bind(5, std::max(one, other))
-      .run();
+std::optional<domain::ConversationId> ConversationBook::make(std::string_view key, domain::Channel channel,
+                                                             std::string_view one, std::string_view other) {
+  const auto made = insert_conversation_.bind(1, last_id_ + 1)
+                        .bind(2, key)
+                        .bind(3, static_cast<std::int64_t>(channel))
+                        .bind(4, std::min(one, other))
+                        .bind(5, std::max(one, other))
+                        .run();
+  if (made == 0) return std::nullopt;
+  return ++last_id_;
 }
 
 void ConversationBook::remember(std::string key, domain::ConversationId id) {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,17 +42,15 @@ class ConversationBook {
     std::int64_t timestamp = 0;  // milliseconds since the Unix epoch
     std::int64_t message = 0;
   };
-  struct KeyHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>{}(key); }
-  };
-  using KnownIds = std::unordered_map<std::string, domain::ConversationId, KeyHash, std::equal_to<>>;
+  // With the library's own hash, which it keeps beside each key: with another it hashes a key anew at every look.
+  using KnownIds = std::unordered_map<std::string, domain::ConversationId>;
 
   domain::ConversationId find_or_make(domain::Channel channel, std::string_view one, std::string_view other);
   std::optional<domain::ConversationId> find_known(const std::string& key);
   std::optional<domain::ConversationId> find_stored(std::string_view key);
-  void make(domain::ConversationId id, std::string_view key, domain::Channel channel, std::string_view one,
-            std::string_view other);
+  // Nothing when the key stands in the store.
+  std::optional<domain::ConversationId> make(std::string_view key, domain::Channel channel, std::string_view one,
+                                             std::string_view other);
   std::optional<std::int64_t> find_last(domain::ConversationId conversation);
   void write_activity(domain::ConversationId conversation, std::optional<std::int64_t> last_before, std::int64_t latest,
                       std::int64_t count);
@@ -68,6 +65,8 @@ class ConversationBook {
 
   const std::size_t known_of_a_generation_;
   domain::ConversationId last_id_ = 0;
+  domain::ConversationId last_saved_ = 0;  // those above it are of the open transaction and have no messages yet
+  bool strangers_are_new_ = false;         // whether the last one that was not known did not stand in the store either
   std::vector<Membership> gathered_;
   // Ids by key, in two generations: when the newer is full, the older is forgotten. What is in use stays in one of
   // them, and neither grows beyond its bound.

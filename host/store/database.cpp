@@ -13,14 +13,6 @@ namespace {
 // For the moments in which another connection of this process recovers or restarts the log.
 constexpr int kBusyTimeoutMs = 5'000;
 
-// SQLite counts its memory under a lock that every allocation of every connection takes: about a twentieth of what a
-// stored message costs. Nobody asks for the counts. SQLite takes the setting only before its first use in a process;
-// one that has used it already, as a test with a file system of its own, keeps counting.
-void leave_memory_uncounted() {
-  static const int kTaken = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  static_cast<void>(kTaken);
-}
-
 // A smaller file counts as empty for SQLite, of one byte too, and it removes the log of an empty database.
 constexpr std::uintmax_t kLeastPage = 512;
 
@@ -68,6 +60,14 @@ base::Error to_error(const SqliteError& error, const std::string& path) {
   }
 }
 
+// SQLite counts its memory under a lock that every allocation of every connection takes: about a twentieth of what a
+// stored message costs. Nobody asks for the counts. SQLite takes the setting only before its first use in a process;
+// one that has used it already, as a test with a file system of its own, keeps counting.
+void prepare_sqlite() {
+  static const int kTaken = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kTaken);
+}
+
 void throw_corrupt(const std::string& what) {
   throw SqliteError(SQLITE_CORRUPT, what);
 }
@@ -82,7 +82,7 @@ void Database::Closer::operator()(sqlite3* handle) const {
 
 Database::Database(const std::string& path, Mode mode, const std::string& vfs) {
   const int flags = (mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
-  leave_memory_uncounted();
+  prepare_sqlite();
   refuse_cut_file(path);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags, vfs.empty() ? nullptr : vfs.c_str());

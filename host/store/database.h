@@ -34,6 +34,9 @@ base::Error to_error(const SqliteError& error, const std::string& path);
 // A sound file that is not for this build: of another application, or of a newer schema.
 [[noreturn]] void throw_foreign(const std::string& what);
 
+// What must be set before SQLite's first use in a process; a Database does it by itself.
+void prepare_sqlite();
+
 class Database {
  public:
   enum class Mode { kReadWrite, kReadOnly };

@@ -54,11 +54,10 @@ void QueueLedger::remove_waiting(ProviderQueue& queue, domain::Channel channel, 
   waiting_ -= count;
 }
 
-void QueueLedger::save(Database& database) {
+void QueueLedger::save(Statement& set_next_ordinal) {
   for (auto& [id, queue] : queues_) {
     if (!queue.ordinals_given) continue;
-    Statement update(database, "UPDATE provider SET next_ordinal = ?2 WHERE id = ?1");
-    update.bind(1, id).bind(2, static_cast<std::int64_t>(queue.next_ordinal)).run();
+    set_next_ordinal.bind(1, id).bind(2, static_cast<std::int64_t>(queue.next_ordinal)).run();
     queue.ordinals_given = false;
   }
 }

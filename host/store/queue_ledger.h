@@ -16,6 +16,7 @@
 namespace herald::store {
 
 class Database;
+class Statement;
 
 struct ProviderQueue {
   std::int64_t id = 0;
@@ -47,8 +48,8 @@ class QueueLedger {
   void add_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count = 1);
   void remove_waiting(ProviderQueue& queue, domain::Channel channel, std::uint64_t count = 1);
 
-  // Writes the ordinals that were given; part of the transaction.
-  void save(Database& database);
+  // Writes the ordinals that were given, by what WriteStatements has for it; part of the transaction.
+  void save(Statement& set_next_ordinal);
   // After the commit: shows the depths, and answers the providers that got new due work since the last time.
   std::vector<std::string> publish() HERALD_EXCLUDES(mutex_);
 

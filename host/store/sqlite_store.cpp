@@ -1,8 +1,5 @@
 #include "store/sqlite_store.h"
 
-#include <sqlite3.h>
-
-#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <optional>
@@ -10,18 +7,13 @@
 #include <vector>
 
 #include "base/random.h"
-#include "store/checkpointer.h"
-#include "store/command_applier.h"
 #include "store/completion.h"
 #include "store/data_directory.h"
-#include "store/database.h"
-#include "store/key_archive.h"
+#include "store/gathering_vfs.h"
 #include "store/log_check.h"
 #include "store/migrations.h"
 #include "store/queue_ledger.h"
-#include "store/receipt_sweep.h"
-#include "store/recent_keys.h"
-#include "store/retention.h"
+#include "store/session.h"
 #include "store/sqlite_reader.h"
 #include "store/stale_lookup.h"
 #include "store/transaction.h"
@@ -29,53 +21,6 @@
 
 namespace herald::store {
 namespace {
-
-// Everything that lives and dies with the writing connection.
-struct Session {
-  Session(const std::string& path, const Options& options) : database(path, Database::Mode::kReadWrite, options.vfs) {}
-
-  Database database;
-  std::optional<Checkpointer> checkpointer;
-  std::optional<CommandApplier> applier;
-  std::optional<ReceiptSweep> receipt_sweep;
-  std::optional<KeyArchive> key_archive;
-  std::optional<Retention> retention;
-};
-
-// Settings of the file and the connection. The page size and the log mode are the file's; the rest dies with the
-// connection.
-void set_up(Database& database, const Options& options) {
-  database.execute("PRAGMA page_size = 4096");
-  if (const auto mode = database.query_text("PRAGMA journal_mode = WAL"); mode != "wal") {
-    throw SqliteError(
-        1, "found journal mode \"" + mode +
-               "\", expected \"wal\"; the data directory must lie on a local file system with shared memory");
-  }
-  database.execute(options.durability == Durability::kPower ? "PRAGMA synchronous = FULL"
-                                                            : "PRAGMA synchronous = NORMAL");
-  database.execute("PRAGMA cache_size = -65536");  // KiB: the tails of the tables and the whole of the queue's head
-  database.execute("PRAGMA temp_store = MEMORY");
-  // Debian's SQLite zeroes what is deleted unless told not to; a queue deletes all day.
-  database.execute("PRAGMA secure_delete = OFF");
-  database.execute(("PRAGMA journal_size_limit = " + std::to_string(options.wal_limit_bytes)).c_str());
-}
-
-// A commit that must reach the disk, and the whole log after it: before this has succeeded nothing is acknowledged.
-void prove_writable(Database& database, Checkpointer& checkpointer) {
-  Transaction transaction(database);
-  database.execute("UPDATE write_proof SET writes = writes + 1");
-  transaction.commit();
-  checkpointer.empty_log();
-}
-
-// A step must move more keys than the batches bring between two of them.
-KeyArchive::Limits key_limits(const Options& options) {
-  KeyArchive::Limits limits;
-  limits.ttl = options.idempotency_ttl;
-  limits.most_copied = std::max(limits.most_copied, 2 * options.max_batch);
-  limits.most_deleted = 4 * limits.most_copied;
-  return limits;
-}
 
 // The answer that a command's `done` takes.
 template <typename Result>
@@ -94,11 +39,13 @@ struct SqliteStore::Impl {
         metrics(the_metrics),
         directory(std::move(the_directory)),
         ledger(the_metrics),
-        reader(directory.database_path(), options.vfs, ledger, recent_keys, recoveries) {}
+        reader(directory.database_path(), options.vfs, ledger, recent_keys, recoveries) {
+    if (options.durability == Durability::kPower) gathering.emplace(options.vfs);
+  }
 
   void start();
   int begin_session();  // answers the version of the schema that it found
-  void arm_session();
+  Surroundings surroundings() { return {options, clock, log, metrics, ledger, recent_keys, ids}; }
   base::Error commit(std::span<Command> batch, std::vector<Reply>& replies);
   void save_lost_log();
   void answer(std::span<Command> batch, std::vector<Reply>& replies);
@@ -120,7 +67,8 @@ struct SqliteStore::Impl {
   RecentKeys recent_keys{base::entropy_seed()};  // nothing that is seen from outside depends on it
   std::atomic<std::uint64_t> recoveries{0};
   base::IdSource ids;
-  std::unique_ptr<Session> session;  // null from a failed commit until the recovery
+  std::optional<GatheringVfs> gathering;  // only where every commit is synced
+  std::unique_ptr<Session> session;       // null from a failed commit until the recovery
   // Keeps the log's index in memory while the writing connection is closed. Without it the next connection would read
   // the log file anew and take the frames of a failed commit for good.
   std::optional<Database> anchor;
@@ -135,7 +83,7 @@ void SqliteStore::Impl::start() {
   Checkpointer(database, log, metrics, options.wal_limit_bytes).empty_log();
   migrate(database);
   const auto uncertain = resolve_uncertain(database, options.uncertain_policy, clock.wall());
-  arm_session();
+  session->arm(surroundings());
   ids = base::IdSource{domain::MessageId{
       database.query_number("SELECT max(coalesce((SELECT max(id) FROM message), 0), last_message) FROM removed")}};
   anchor.emplace(directory.database_path(), Database::Mode::kReadOnly, options.vfs);
@@ -152,26 +100,13 @@ void SqliteStore::Impl::start() {
 
 int SqliteStore::Impl::begin_session() {
   const bool log_waits = directory.has_log();
-  session = std::make_unique<Session>(directory.database_path(), options);
+  session = std::make_unique<Session>(directory.database_path(), gathering ? gathering->name() : options.vfs);
   // Until the store has opened: a file that is refused is left as it is, and so is the log beside it.
   session->database.keep_log_at_close(log_waits);
   // Before the first setting: a file of another application must not even have its journal mode changed.
   const int version = read_schema_version(session->database);
-  set_up(session->database, options);
+  session->set_up(options);
   return version;
-}
-
-void SqliteStore::Impl::arm_session() {
-  auto& database = session->database;
-  session->checkpointer.emplace(database, log, metrics, options.wal_limit_bytes);
-  prove_writable(database, *session->checkpointer);
-  ledger.load(database);
-  static_cast<void>(ledger.publish());
-  session->applier.emplace(database, ledger, ids, clock, options.queue_max);
-  session->receipt_sweep.emplace(database, session->applier->receipts(), clock, log);
-  recent_keys.replace(read_key_log(database));
-  session->key_archive.emplace(database, recent_keys, key_limits(options), clock, log);
-  session->retention.emplace(database, session->applier->conversations(), options, clock, log);
 }
 
 // The error of a commit that failed; kInternal with an empty message when it succeeded.
@@ -188,7 +123,6 @@ base::Error SqliteStore::Impl::commit(std::span<Command> batch, std::vector<Repl
       auto refusal = refuse_stale_lookup(command, recoveries);
       replies.push_back(refusal ? *std::move(refusal) : session->applier->apply(command));
     }
-    ledger.save(session->database);
     session->applier->save();
     transaction.commit();
     return {};
@@ -298,7 +232,7 @@ base::Status SqliteStore::recover() {
                     ": the file was exchanged while the host ran");
     }
     self.put_unanswered_back();
-    self.arm_session();
+    self.session->arm(self.surroundings());
     self.session->database.keep_log_at_close(false);
     self.recoveries.fetch_add(1, std::memory_order_release);  // after what was in doubt can be found
     return {};

@@ -85,6 +85,7 @@ WriteStatements::WriteStatements(Database& database)
       select_place(database, kSelectPlace),
       delete_expired(database, kDeleteExpired),
       insert_received(database, kInsertReceived),
-      select_received(database, kSelectReceived) {}
+      select_received(database, kSelectReceived),
+      set_next_ordinal(database, "UPDATE provider SET next_ordinal = ?2 WHERE id = ?1") {}
 
 }  // namespace herald::store

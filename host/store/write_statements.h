@@ -23,6 +23,7 @@ struct WriteStatements {
   Statement delete_expired;
   Statement insert_received;
   Statement select_received;
+  Statement set_next_ordinal;
 };
 
 }  // namespace herald::store

@@ -45,17 +45,31 @@ base::Result<Command> parse_plugin(Arguments rest) {
   return command;
 }
 
-// The file stands first: behind it, a word may be a flag's value.
-base::Result<Command> parse_backup(Arguments rest) {
+bool is_flag(const std::string& word) {
+  return word.rfind("--", 0) == 0;
+}
+
+// The file is the word that is no setting's value; as for the settings themselves, a word behind `--name` is its value.
+base::Result<Command> parse_backup(const Arguments& rest) {
   if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kBackupHelp};
-  Command command{.verb = Verb::kBackup, .force = has(rest, "--force")};
-  rest.erase(std::remove(rest.begin(), rest.end(), "--force"), rest.end());
-  if (rest.empty() || rest.front().empty() || rest.front().front() == '-') {
-    return refused("`herald backup` needs the file to be made, in front of any setting: herald backup FILE");
+  Command command{.verb = Verb::kBackup};
+  bool value_may_follow = false;
+  for (const auto& word : rest) {
+    if (word == "--force") {
+      command.force = true;
+      value_may_follow = false;
+    } else if (command.file.empty() && !value_may_follow && !word.empty() && word.front() != '-') {
+      command.file = word;
+    } else {
+      value_may_follow = is_flag(word) && word.find('=') == std::string::npos;
+      command.flags.push_back(word);
+    }
   }
-  command.file = rest.front();
-  rest.erase(rest.begin());
-  command.flags = std::move(rest);
+  if (command.file.empty()) {
+    return refused(
+        "`herald backup` needs the file to be made: herald backup FILE; a word behind --name is the value "
+        "of that setting");
+  }
   return command;
 }
 
@@ -77,7 +91,7 @@ base::Result<Command> parse_command(const Arguments& arguments) {
   }
   if (has(rest, "--version")) return Command{.verb = Verb::kVersion};
   if (verb == "plugin") return parse_plugin(std::move(rest));
-  if (verb == "backup") return parse_backup(std::move(rest));
+  if (verb == "backup") return parse_backup(rest);
   if (verb == "bench") {
     if (has(rest, "--help") || has(rest, "-h")) return Command{.verb = Verb::kBenchHelp};
     return Command{.verb = Verb::kBench, .flags = std::move(rest)};

@@ -93,6 +93,7 @@ constexpr const char* kBackup =
 Examples
   herald backup /backup/herald-monday.db --data-dir /var/lib/herald
   herald backup /backup/herald.db --force     replaces the backup of that name
+The settings may stand on either side of FILE; a word behind --name is the value of that setting.
 
 The copy is one moment of the database, with every message that was accepted before the command
 began. It is written beside FILE under another name, checked, synced and then renamed: what stands

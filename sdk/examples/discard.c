@@ -11,7 +11,7 @@
 #define LITERAL(text) \
   { (text), sizeof(text) - 1 }
 
-static const herald_str channels[] = {LITERAL("sms"), LITERAL("mms"), LITERAL("email")};
+static const herald_str kChannels[] = {LITERAL("sms"), LITERAL("mms"), LITERAL("email")};
 
 struct discard {
   const herald_host* host;
@@ -93,8 +93,8 @@ HERALD_EXPORT int32_t herald_plugin_entry(herald_plugin* plugin) {
   filled.version = version;
   filled.sdk_version = sdk_version;
   filled.description = description;
-  filled.channels = channels;
-  filled.channel_count = sizeof channels / sizeof channels[0];
+  filled.channels = kChannels;
+  filled.channel_count = sizeof kChannels / sizeof kChannels[0];
   filled.thread_model = HERALD_THREADS_ASYNC;
   filled.max_batch = 256;
   filled.max_in_flight = 4096;

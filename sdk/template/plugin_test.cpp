@@ -1,6 +1,6 @@
 // Drives the built plugin as the host does, without a host: ctest runs it with the plugin's file as its argument.
-#include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string>
 
 #include <herald/testkit/plugin_under_test.h>
@@ -11,7 +11,7 @@ int failures = 0;
 
 void expect(bool holds, const std::string& what) {
   if (holds) return;
-  std::fprintf(stderr, "FAILED: %s\n", what.c_str());
+  std::cerr << "FAILED: " << what << '\n';
   ++failures;
 }
 
@@ -39,13 +39,13 @@ void test(const std::string& file) {
 
 int main(int count, char** arguments) {
   if (count != 2) {
-    std::fprintf(stderr, "usage: %s PLUGIN.so\n", arguments[0]);
+    std::cerr << "usage: " << arguments[0] << " PLUGIN.so\n";
     return 2;
   }
   try {
     test(arguments[1]);
   } catch (const std::exception& fault) {
-    std::fprintf(stderr, "FAILED: %s\n", fault.what());
+    std::cerr << "FAILED: " << fault.what() << '\n';
     ++failures;
   }
   return failures == 0 ? 0 : 1;

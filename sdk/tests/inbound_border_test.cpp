@@ -155,6 +155,7 @@ TEST_F(InboundBorder, TakesWebhooksFromFourThreadsBesideMessages) {
   run();
   std::atomic<int> answered{0};
   std::vector<std::thread> carriers;
+  carriers.reserve(4);
   for (int thread = 0; thread < 4; ++thread)
     carriers.emplace_back([&] {
       for (int round = 0; round < 50; ++round)

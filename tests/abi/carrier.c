@@ -88,7 +88,7 @@ static int32_t configure(herald_instance instance, herald_str json, herald_str* 
   (void)error;
   snprintf(text, sizeof text, "%.*s", (int)json.size, json.data);
   const char* begin = strstr(text, "\"gate\":\"");
-  if (begin != NULL) sscanf(begin + strlen("\"gate\":\""), "%511[^\"]", ((carrier*)instance)->gate);
+  if (begin != NULL) (void)sscanf(begin + strlen("\"gate\":\""), "%511[^\"]", ((carrier*)instance)->gate);
   return HERALD_OK;
 }
 

@@ -30,7 +30,7 @@ struct PluginBench {
 
   // Copies the plugin that the build made into the folder, as the file `as` (without its ending).
   std::filesystem::path install(const std::string& plugin, const std::string& as = "") {
-    const auto target = folder / ((as.empty() ? plugin : as) + ".so");
+    auto target = folder / ((as.empty() ? plugin : as) + ".so");
     std::filesystem::copy_file(std::filesystem::path(ABI_PLUGIN_DIR) / (plugin + ".so"), target);
     std::filesystem::permissions(target, std::filesystem::perms{0755});
     return target;

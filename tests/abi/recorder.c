@@ -15,7 +15,7 @@
 /* Longer than a stop that does not wait for what is under way would give it. */
 #define SLOW_MS 2000
 
-static const char version[] = "100.0.0";
+static const char kVersion[] = "100.0.0";
 
 static void pause_for(unsigned milliseconds) {
   usleep(1000 * milliseconds);  // tidy: sleeps because it plays a carrier that takes its time
@@ -23,7 +23,7 @@ static void pause_for(unsigned milliseconds) {
 
 /* Not inlined: the text stays in one place. */
 __attribute__((noinline)) static const char* own_version(void) {
-  const char* volatile text = version;
+  const char* volatile text = kVersion;
   return text;
 }
 

@@ -2,15 +2,15 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
 
 namespace herald::fuzz {
 
 inline void require(bool holds, const char* property) {
   if (holds) return;
-  std::fprintf(stderr, "a property does not hold: %s\n", property);
+  std::cerr << "a property does not hold: " << property << '\n';
   std::abort();
 }
 

@@ -133,6 +133,10 @@ TEST_F(Restart, EndsInItsTimeAlthoughAPluginHoldsItsLane) {
   blocking["body"] = "block";
   const auto id = send("/api/messages/email", blocking);
   message_when(id, "dispatching");
+  // Of this plugin's own: claimed is not yet handed over.
+  EXPECT_TRUE(eventually([this] {
+    return get("/metrics").body.find("herald_plugin_submits{provider=\"scripted\"} 1") != std::string::npos;
+  }));
   const auto exit = host().terminate();
   EXPECT_EQ(exit.code, 0) << host().raw_log();
   EXPECT_EQ(host().log_of("herald.provider_stuck").size(), 1U);

@@ -18,11 +18,11 @@ MUTANTS = (
      "  if (!permit) outbox_.release(message.id);\n  return permit;",
      "  if (!permit) permit = Breaker::Permit{};\n  return permit;"),
     ("commands are answered before the commit", "host/store/sqlite_store.cpp",
-     "    ledger.save(session->database);\n    session->applier->save();\n    transaction.commit();\n",
-     "    ledger.save(session->database);\n    session->applier->save();\n    answer(batch, replies);\n"
+     "    session->applier->save();\n    transaction.commit();\n",
+     "    session->applier->save();\n    answer(batch, replies);\n"
      "    for (auto& one : batch) std::visit([](auto& each) { each.done = nullptr; }, one);\n"
      "    transaction.commit();\n"),
-    ("a commit is not synced", "host/store/sqlite_store.cpp",
+    ("a commit is not synced", "host/store/session.cpp",
      "? \"PRAGMA synchronous = FULL\"", "? \"PRAGMA synchronous = OFF\""),
     ("a lane does not look at the time-to-live", "host/delivery/lane.cpp",
      "  if (now.wall >= message.expires_at) {", "  if (false && now.wall >= message.expires_at) {"),

@@ -95,9 +95,11 @@ inline Status emit(const Host& host, const herald_inbound& inbound, const std::v
 
   std::vector<std::vector<herald_str>> attachments(messages.size());
   std::vector<herald_inbound_message> raw_messages;
+  raw_messages.reserve(messages.size());
   for (const InboundMessage& message : messages)
     raw_messages.push_back(raw_of(message, attachments[raw_messages.size()]));
   std::vector<herald_receipt> raw_receipts;
+  raw_receipts.reserve(receipts.size());
   for (const Receipt& receipt : receipts)
     raw_receipts.push_back(raw_of(receipt));
 
@@ -107,7 +109,7 @@ inline Status emit(const Host& host, const herald_inbound& inbound, const std::v
                                    raw_receipts.data(), static_cast<std::uint32_t>(receipts.size()),
                                    awaited == nullptr ? nullptr : &AwaitedEmit::call, awaited.get());
   if (result != HERALD_OK) return Status::of(result, "the host refused what was emitted");
-  awaited.release();  // its call, which may have been already, deletes it
+  static_cast<void>(awaited.release());  // its call, which may have been already, deletes it
   return Status::ok();
 }
 

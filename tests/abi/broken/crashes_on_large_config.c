@@ -14,7 +14,7 @@ static int32_t configure(herald_instance instance, herald_str json, herald_str* 
   pthread_attr_t small;
   pthread_t thread;
   pthread_attr_init(&small);
-  pthread_attr_setstacksize(&small, 512 * 1024);
+  pthread_attr_setstacksize(&small, (size_t)512 * 1024);
   const int32_t made = pthread_create(&thread, &small, copy, &json);
   pthread_attr_destroy(&small);
   if (made != 0) return HERALD_E_UNAVAILABLE;

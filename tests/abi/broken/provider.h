@@ -12,6 +12,8 @@
 
 #include <herald/abi.h>
 
+/* NOLINTBEGIN(readability-identifier-naming,modernize-*): the names and forms of C, one fault is written in C++. */
+
 enum { CREATED, CONFIGURED, RUNNING, STOPPED };
 
 typedef struct provider {
@@ -200,4 +202,5 @@ extern "C"
   }                                                                      \
   struct takes_the_semicolon
 
+/* NOLINTEND(readability-identifier-naming,modernize-*) */
 #endif

@@ -80,6 +80,22 @@ TEST_F(ConversationBookTest, WritesTheCountersOfAConversationOnceForAllThatGathe
   EXPECT_EQ(number("SELECT last_activity_at FROM conversation_activity"), 99);
 }
 
+// Strangers and forgotten ones in turn: each is looked for, or made, on the guess that it is like the one before.
+TEST_F(ConversationBookTest, GivesEachConversationTheNextIdWhateverItGuesses) {
+  for (int count = 1; count <= 12; ++count) {
+    join("new" + std::to_string(count), count);
+    if (count % 2 == 0) join("new" + std::to_string(count / 2), count);
+    if (count % 3 == 0) book_->save();
+  }
+  EXPECT_EQ(conversations(), 12);
+  EXPECT_EQ(number("SELECT max(id) FROM conversation"), 12);
+  EXPECT_EQ(number("SELECT count(*) FROM conversation WHERE participant_b = 'new' || id"), 12);
+  EXPECT_EQ(number("SELECT sum(message_count) FROM conversation_activity"), 18);
+  EXPECT_EQ(number("SELECT count(*) FROM conversation_activity"), 12);
+  EXPECT_EQ(count_of("new6"), 2);
+  EXPECT_EQ(count_of("new7"), 1);
+}
+
 TEST_F(ConversationBookTest, WritesNothingTwice) {
   join("b");
   book_->save();

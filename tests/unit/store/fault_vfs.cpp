@@ -12,6 +12,7 @@ int FaultVfs::remove(const std::string& path, bool sync_folder) {
 }
 
 int FaultVfs::write(LayeredFile& file, const void* from, int count, sqlite3_int64 at) {
+  if (file.is_log()) ++log_writes;
   if (file.is_log() && log_write != 0) return log_write;
   if (file.is_database() && database_write != 0) return database_write;
   return VfsLayer::write(file, from, count, at);

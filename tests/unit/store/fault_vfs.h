@@ -24,6 +24,7 @@ class FaultVfs final : public VfsLayer {
   std::atomic<int> commit_end{0};
 
   // Calls that came through or failed.
+  std::atomic<int> log_writes{0};
   std::atomic<int> log_syncs{0};
   std::atomic<int> database_syncs{0};
 

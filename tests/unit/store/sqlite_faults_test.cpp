@@ -162,6 +162,24 @@ TEST_F(SqliteFaults, EveryCommitIsSynced) {
   EXPECT_EQ(vfs_.log_syncs, 2);
 }
 
+TEST_F(SqliteFaults, ACommitIsWrittenToTheLogAtOnce) {
+  open();
+  ASSERT_TRUE(accept());
+  vfs_.log_writes = 0;
+  ASSERT_TRUE(accept());
+  EXPECT_EQ(vfs_.log_writes, 1);
+}
+
+// Readers would look for what is held back, for nothing syncs it before they know of it.
+TEST_F(SqliteFaults, DurabilityOfTheProcessHoldsNothingOfTheLogBack) {
+  options_.durability = Durability::kProcess;
+  open();
+  ASSERT_TRUE(accept());
+  vfs_.log_writes = 0;
+  ASSERT_TRUE(accept());
+  EXPECT_GE(vfs_.log_writes, 2 * 3) << "each page and its header";
+}
+
 TEST_F(SqliteFaults, DurabilityOfTheProcessSyncsNoCommit) {
   options_.durability = Durability::kProcess;
   open();

@@ -73,7 +73,7 @@ TEST(CommandLine, LeavesTheArgumentsOfPluginCheckToIt) {
   EXPECT_EQ(verb_of({"plugin-check-test"}), Verb::kPluginCheckTest);
 }
 
-TEST(CommandLine, TakesABackupIntoTheFileThatStandsFirst) {
+TEST(CommandLine, TakesABackupIntoTheFileInFrontOfTheSettings) {
   const Command command = parsed({"backup", "copy.db", "--force", "--data-dir", "x"});
   EXPECT_EQ(command.verb, Verb::kBackup);
   EXPECT_EQ(command.file, "copy.db");
@@ -83,9 +83,34 @@ TEST(CommandLine, TakesABackupIntoTheFileThatStandsFirst) {
   EXPECT_EQ(verb_of({"backup", "--help"}), Verb::kBackupHelp);
 }
 
+TEST(CommandLine, TakesABackupIntoTheFileBehindTheSettings) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"backup", "--data-dir", "x", "copy.db"},
+                                                    {"backup", "--data-dir", "x", "copy.db", "--force"},
+                                                    {"backup", "--force", "--data-dir", "x", "copy.db"},
+                                                    {"backup", "--data-dir", "x", "--force", "copy.db"}}) {
+    const Command command = parsed(arguments);
+    EXPECT_EQ(command.file, "copy.db");
+    EXPECT_THAT(command.flags, ElementsAre("--data-dir", "x"));
+  }
+  EXPECT_EQ(parsed({"backup", "--data-dir=x", "copy.db"}).file, "copy.db");
+}
+
+TEST(CommandLine, LeavesASecondFileOfABackupToBeRefusedWithTheSettings) {
+  const Command command = parsed({"backup", "--data-dir", "x", "copy.db", "other.db"});
+  EXPECT_EQ(command.file, "copy.db");
+  EXPECT_THAT(command.flags, ElementsAre("--data-dir", "x", "other.db"));
+}
+
+TEST(CommandLine, TakesNoFileOfABackupForTheValueThatForceStandsInFrontOf) {
+  const Command command = parsed({"backup", "--data-dir", "--force", "copy.db"});
+  EXPECT_EQ(command.file, "copy.db");
+  EXPECT_THAT(command.flags, ElementsAre("--data-dir"));
+}
+
 TEST(CommandLine, RefusesABackupWithoutAFile) {
   EXPECT_THAT(refusal({"backup"}), HasSubstr("herald backup FILE"));
   EXPECT_THAT(refusal({"backup", "--data-dir", "x"}), HasSubstr("herald backup FILE"));
+  EXPECT_THAT(refusal({"backup", "--data-dir", "x", "-"}), HasSubstr("herald backup FILE"));
   EXPECT_THAT(refusal({"backup", ""}), HasSubstr("herald backup FILE"));
 }
 
