@@ -50,6 +50,41 @@ TEST_F(Borders, AreNotPassedByAnExceptionInAReactor) {
   }
 }
 
+// To write to a peer that has gone raises SIGPIPE, which ends a process that does not see to it.
+TEST_F(Borders, AreNotPassedByTheSignalOfABrokenConnection) {
+  server();
+  for (int round = 0; round < 20; ++round) {
+    client().send(get("/held"));
+    ASSERT_TRUE(eventually([this] { return handler_.held() == 1; }));
+    auto held = handler_.take_held();
+    // More than the kernel buffers: what it does not take is sent when the peer's refusal is there.
+    std::move(held.front().second).respond(TestHandler::text(200, std::string(10'000'000, 'x')));
+    ASSERT_TRUE(eventually([this] { return metrics_.http_connections.value() == 0; }));
+  }
+  EXPECT_TRUE(serves());
+}
+
+// Pistache's table of routes gets an entry for each new method, from whichever thread sees it first.
+TEST_F(Borders, AreCrossedByUnknownMethodsOfManyAtOnce) {
+  server();
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([this, t, &wrong] {
+      auto client = this->client();
+      for (int i = 0; i < 100; ++i) {
+        const auto method = "M" + std::to_string(t) + "X" + std::to_string(i);
+        client.send(method + " /tell HTTP/1.1\r\nHost: a\r\n\r\n");
+        const auto answer = client.answer();
+        if (!answer || answer->body.find(method + " /tell") != 0) ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads)
+    thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 // Pistache would wait for the handshake of such a peer on the thread that accepts.
 TEST_F(Borders, AreClosedToPeersThatSpeakTls) {
   const std::string hello("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03", 10);

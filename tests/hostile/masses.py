@@ -18,6 +18,7 @@ MOST_P99_RISE = 0.10
 MOST_BYTES_A_CONNECTION = 16 * 1024
 MOST_GROWTH_MIB = 256
 RATE = 200  # requests per second of those who behave
+WAVE = 250  # connections at once
 TRICKLE = b"POST /api/messages/sms HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n"
 
 
@@ -104,18 +105,26 @@ def distinct(load, host, count):
             f"fifth, {growth:+.0f} MiB at the end; at most {MOST_GROWTH_MIB:+} MiB", growth <= MOST_GROWTH_MIB)
 
 
+def link_from(number, port):
+    """A connection from an address of its own."""
+    source = f"127.{1 + number // 65_536}.{number // 256 % 256}.{number % 256}"
+    return socket.create_connection(("127.0.0.1", port), source_address=(source, 0))
+
+
 def addresses(host, count):
-    """As distinct(), of clients each at an address of its own."""
+    """As distinct(), of clients each at an address of its own, so many of them at once that they share commits."""
     accepted, fifth = 0, None
     body = b'{"from":"+12025550123","to":"+12025550142","type":"sms","body":"x"}'
     request = (b"POST /api/messages/sms HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)) + body
-    for i in range(count):
-        source = f"127.{1 + i // 65_536}.{i // 256 % 256}.{i % 256}"
-        with socket.create_connection(("127.0.0.1", host.port), source_address=(source, 0)) as link:
+    for first in range(0, count, WAVE):
+        wave = [link_from(i, host.port) for i in range(first, min(first + WAVE, count))]
+        for link in wave:
             link.sendall(request)
+        for link in wave:
             accepted += link.recv(4096).startswith(b"HTTP/1.1 202")
-        if i + 1 == count // 5:
+            link.close()
+        if fifth is None and first + WAVE >= count / 5:
             fifth = host.memory()[0]
     growth = (host.memory()[0] - fifth) / MIB
     return (f"{accepted} of {count} messages, each from another address, accepted: memory {fifth / MIB:.0f} MiB after "
@@ -132,7 +141,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--idle", type=int, default=10_000)
     parser.add_argument("--distinct", type=int, default=1_000_000)
-    parser.add_argument("--addresses", type=int, default=200_000)
+    parser.add_argument("--addresses", type=int, default=1_000_000)
     parser.add_argument("--no-verdict", action="store_true", help="a short run, which proves only that this runs")
     arguments = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
