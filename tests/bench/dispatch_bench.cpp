@@ -67,10 +67,7 @@ class NullProvider final : public domain::ProviderPort {
 // A folder for one run, gone afterwards.
 class Folder {
  public:
-  Folder() {
-    path_ = new_data_folder();
-    test::make_private_folder(path_);
-  }
+  Folder() { test::make_private_folder(path_); }
   ~Folder() {
     std::error_code ignored;  // a leftover folder spoils no figure
     std::filesystem::remove_all(path_, ignored);
@@ -80,7 +77,7 @@ class Folder {
   std::string operator/(const char* name) const { return (path_ / name).string(); }
 
  private:
-  std::filesystem::path path_;
+  const std::filesystem::path path_ = new_data_folder();
 };
 
 // The part of the host that dispatches.

@@ -25,7 +25,6 @@ constexpr std::int64_t kBatches = 400;
 class Stored {
  public:
   Stored() {
-    folder_ = new_data_folder();
     store::Options options;
     options.data_dir = folder_.string();
     options.queue_max = 1'000'000'000;
@@ -54,7 +53,7 @@ class Stored {
   base::SystemClock clock_;
   SilentLog log_;
   observe::Metrics metrics_;
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_ = new_data_folder();
   std::unique_ptr<store::SqliteStore> store_;
 };
 

@@ -44,7 +44,6 @@ class LateClock final : public base::Clock {
 class Bench {
  public:
   explicit Bench(bool removes) {
-    folder_ = new_data_folder();
     options_.data_dir = (folder_ / "data").string();
     if (removes) options_.retention = std::chrono::days{10};
     auto opened = SqliteStore::open(options_, clock_, log_, metrics_);
@@ -131,7 +130,7 @@ class Bench {
   SilentLog log_;
   observe::Metrics metrics_;
   Options options_;
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_ = new_data_folder();
   std::unique_ptr<SqliteStore> store_;
   std::int64_t count_ = 0;
 };

@@ -30,7 +30,6 @@ class SilentLog final : public observe::Log {
 class Bench {
  public:
   Bench() {
-    folder_ = new_data_folder();
     Options options;
     options.data_dir = folder_.string();
     options.queue_max = 1'000'000'000;
@@ -167,7 +166,7 @@ class Bench {
   base::SystemClock clock_;
   SilentLog log_;
   observe::Metrics metrics_;
-  std::filesystem::path folder_;
+  const std::filesystem::path folder_ = new_data_folder();
   std::unique_ptr<SqliteStore> store_;
   std::mt19937_64 random_{1};  // the same pairs in every run
 };
