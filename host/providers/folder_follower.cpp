@@ -5,6 +5,7 @@
 
 #include "providers/descriptor.h"
 #include "providers/plugin_folder.h"
+#include "providers/start_records.h"
 
 namespace herald::providers {
 namespace {
@@ -25,6 +26,7 @@ domain::ProviderInfo listed(const Candidate& candidate) {
 void FolderFollower::begin(Census census, std::function<void()> over) {
   census_ = std::move(census);
   over_ = std::move(over);
+  if (parts_.surroundings.starts != nullptr) suspects_ = parts_.surroundings.starts->unfinished();
   most_starting_ = 1;
   reconcile();
 }
@@ -69,8 +71,11 @@ void FolderFollower::reconcile() {
 }
 
 bool FolderFollower::may_begin(const Step& step) const {
-  const bool is_start = step.kind == Step::Kind::kStart || step.kind == Step::Kind::kUpgrade;
-  return !is_start || starting_.size() < most_starting_;
+  if (step.kind != Step::Kind::kStart && step.kind != Step::Kind::kUpgrade) return true;
+  if (starting_.size() >= most_starting_) return false;
+  return !is_suspect(step.candidate) || std::none_of(starting_.begin(), starting_.end(), [this](const auto& other) {
+    return is_suspect(other.second.candidate);
+  });
 }
 
 void FolderFollower::list_refused(const std::vector<Refusal>& refusals) {
@@ -117,9 +122,14 @@ void FolderFollower::tell_late() {
 
 // It runs now, or will not: the channels that were its own are given out for good.
 void FolderFollower::no_longer_late(const std::string& name) {
-  if (late_.count(name) == 0 || starting_.count(name) > 0) return;
-  late_.erase(name);
-  parts_.registry.await_no_more(name);
+  const auto late = late_.find(name);
+  if (late == late_.end()) return;
+  if (const auto again = starting_.find(name); again != starting_.end()) {
+    late->second = again->second.candidate;  // another file, in the place of that one
+  } else {
+    late_.erase(late);
+    parts_.registry.await_no_more(name);
+  }
   list_again();
 }
 

@@ -48,7 +48,8 @@ class FolderFollower final : public FailedStarts {
   // `over` is called once, when nothing of it is left to start and nothing starts any more.
   void begin(Census census, std::function<void()> over);
   // One start more may be under way at once. Those of the host's start do not begin together: should one end the
-  // process without a mark, what started beside it would be held responsible too.
+  // process without a mark, what started beside it would be held responsible too. At the next start these are not begun
+  // beside each other any more, so that the one at fault is met alone.
   void begin_another();
   // The host's start is over, also for those that still start: they come as a dropped file does, and take back the
   // channels that were theirs. Until then they are listed with the refused. Gives the channels out; returns those that
@@ -97,6 +98,7 @@ class FolderFollower final : public FailedStarts {
   void list_again();
   void tell_late();
   void no_longer_late(const std::string& name);
+  bool is_suspect(const Candidate& candidate) const { return suspects_.contains(candidate.hash); }
   Made make(const Step& step);
   Made begin_start(const Candidate& candidate);
   void finish(const Candidate& candidate, const Due& due, Started started, bool cancelled);
@@ -130,6 +132,7 @@ class FolderFollower final : public FailedStarts {
   std::size_t most_starting_ = std::numeric_limits<std::size_t>::max();
   std::function<void()> over_;             // empty once it was called
   std::map<std::string, Candidate> late_;  // that the host's start did not wait for, by name
+  std::set<std::string> suspects_;         // the hashes of those in whose start an earlier process ended
   BackgroundStarts starts_;                // last: its threads end before what they tell goes
 };
 

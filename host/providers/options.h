@@ -24,7 +24,7 @@ struct Options {
   // Set by the composition root; no settings of an operator's.
   std::string private_dir;       // of the host's own copies of what it loads; made with mode 0700 when it is missing
   std::string probe_executable;  // absolute; run as `<probe_executable> plugin-probe FILE`, which is probe_main
-  std::chrono::milliseconds start_timeout{30'000};    // for create, configure and start of one plugin together
+  std::chrono::milliseconds start_timeout{30'000};  // for create, configure and start of one plugin together
   // For all that the folder holds when the host starts: it serves without those that start longer.
   std::chrono::milliseconds first_starts_timeout{3'000};
   std::chrono::milliseconds control_timeout{10'000};  // for a configure, or a change of faults, while it runs

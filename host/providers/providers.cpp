@@ -1,7 +1,9 @@
 #include "providers/providers.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -17,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What starts has this long before the next one is begun beside it.
-constexpr std::chrono::milliseconds kHeadStart{250};
+// What starts has this long before the next one is begun beside it, less when there are many.
+constexpr std::chrono::milliseconds kLongestHeadStart{250};
 constexpr std::chrono::milliseconds kLook{100};
 
 }  // namespace
@@ -68,18 +70,22 @@ bool Providers::follow_from_now_on(const std::function<bool()>& cancelled) {
 
 // Each start has a thread of its own, as while the host runs; here they are waited for, for a while.
 bool Providers::start_all(Census census, const std::function<bool()>& cancelled) {
+  // All are begun in the first half of the time.
+  const auto head_start = std::min<std::chrono::nanoseconds>(
+      kLongestHeadStart, options_.first_starts_timeout / 2 / std::max<std::size_t>(census.candidates.size(), 1));
   const auto over = std::make_shared<std::promise<void>>();
   const auto is_over = over->get_future();
   const auto begun =
       on_control_thread([this, &census, &over] { follower_->begin(std::move(census), [over] { over->set_value(); }); });
   if (!begun) return false;
   const auto deadline = surroundings_.clock.mono() + options_.first_starts_timeout;
-  for (auto next = surroundings_.clock.mono() + kHeadStart; is_over.wait_for(kLook) != std::future_status::ready;) {
+  auto next = surroundings_.clock.mono() + head_start;
+  while (is_over.wait_for(std::min<std::chrono::nanoseconds>(kLook, head_start)) != std::future_status::ready) {
     if (cancelled()) return false;
     const auto now = surroundings_.clock.mono();
     if (now >= deadline) break;
     if (now < next) continue;
-    next = now + kHeadStart;
+    next = now + head_start;
     if (!on_control_thread([this] { follower_->begin_another(); })) return false;
   }
   return on_control_thread([this] { serve(); });

@@ -79,6 +79,11 @@ void Registry::set_refused(std::vector<ProviderInfo> refused) {
 }
 
 base::Status Registry::set_enabled(std::string_view name, bool enabled) {
+  if (awaited_.contains(std::string(name))) {
+    return base::fail(base::ErrorCode::kUnavailable, "the provider \"" + std::string(name) +
+                                                         "\" is still being started; ask again when it has started, "
+                                                         "or take its file out of the plugin folder");
+  }
   const ProviderInfo* refused = nullptr;
   for (const auto& info : plugins_) {
     if (info.name != name) continue;

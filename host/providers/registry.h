@@ -60,7 +60,7 @@ class Registry final : public domain::RouteTable {
   void set_refused(std::vector<domain::ProviderInfo> refused);
 
   // A disabled provider serves no channel. Passes for one that runs; kNotFound for a name that nobody has or that is
-  // leaving, kConflict for that of a refused file.
+  // leaving, kConflict for that of a refused file, kUnavailable for one that is awaited.
   base::Status set_enabled(std::string_view name, bool enabled);
 
   bool enabled(std::string_view name) const { return !disabled_.contains(name); }

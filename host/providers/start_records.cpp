@@ -113,6 +113,16 @@ base::Result<std::shared_ptr<StartRecords::Attempt>> StartRecords::begin_in(Star
   return std::make_shared<Attempt>(Attempt::Record{}, origin, name, std::make_shared<std::atomic<std::size_t>>(0));
 }
 
+std::set<std::string> StartRecords::unfinished() const {
+  std::set<std::string> found;
+  std::error_code none;  // no folder, no records
+  for (fs::directory_iterator entry(folder_, none), end; !none && entry != end; entry.increment(none)) {
+    const auto former = former_at(entry->path());
+    if (former && former->state == record_line::kStarting) found.insert(entry->path().filename().string());
+  }
+  return found;
+}
+
 base::OwnedFd StartRecords::write(const fs::path& record, const std::string& text) const {
   const bool made = ::mkdir(folder_.c_str(), S_IRWXU) == 0 || errno == EEXIST;
   base::OwnedFd file(made ? ::open(record.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/owned_fd.h"
@@ -42,6 +43,9 @@ class StartRecords {
   // The same; with null for `records` nothing is recorded, and nothing refused.
   static base::Result<std::shared_ptr<Attempt>> begin_in(StartRecords* records, const Origin& origin,
                                                          const std::string& name, StartStep step);
+
+  // The hashes of the files in whose start an earlier process ended without a mark. Before the first begin().
+  std::set<std::string> unfinished() const;
 
   // Attempts that nobody waits for any more, with a thread inside the plugin at this moment.
   std::size_t left_behind() const { return *left_behind_; }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstddef>
 #include <cstring>
 #include <new>
 
@@ -13,13 +12,16 @@
 namespace herald::store {
 namespace {
 
-// What SQLite allocates for the log's file; that of the layer below follows it in the same memory.
-struct alignas(std::max_align_t) GatheredFile {
+// Made in the memory that SQLite gives for the log's file, which it aligns to eight bytes and no more; that of the
+// layer below follows.
+struct GatheredFile {
   sqlite3_file base{};
   std::unique_ptr<char[]> held;
   int held_bytes = 0;
   sqlite3_int64 held_at = 0;  // the place of the first of them
 };
+
+static_assert(alignof(GatheredFile) == 8 && sizeof(GatheredFile) % 8 == 0);
 
 GatheredFile& own(sqlite3_file* file) {
   return *reinterpret_cast<GatheredFile*>(file);

@@ -12,7 +12,9 @@
 
 #include "abi/plugin_bench.h"
 #include "base/worker.h"
+#include "providers/private_copy.h"
 #include "providers/providers.h"
+#include "providers/start_records.h"
 #include "support/eventually.h"
 
 namespace herald::providers {
@@ -38,6 +40,11 @@ class FirstStarts : public testing::Test {
     providers_ = std::make_unique<Providers>(bench_.options, bench_.surroundings);
     providers_->start(bench_.outlets, cancelled);
     return *providers_;
+  }
+
+  static std::string bytes_of(const std::string& plugin) {
+    std::ifstream in(std::filesystem::path(ABI_PLUGIN_DIR) / (plugin + ".so"), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
   }
 
   void open_gate() const { std::ofstream{gate_}; }
@@ -76,7 +83,51 @@ TEST_F(FirstStarts, ServeWithNobodyWhenNothingComesBack) {
   EXPECT_EQ(route(), "nobody");
   std::promise<base::Status> done;
   providers_->admin().set_enabled("recorder", false, [&done](base::Status status) { done.set_value(status); });
-  EXPECT_EQ(done.get_future().get().error().code, base::ErrorCode::kConflict);
+  EXPECT_EQ(done.get_future().get().error().code, base::ErrorCode::kUnavailable);
+}
+
+TEST_F(FirstStarts, BeginAllHoweverManyHang) {
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "hang-" + std::to_string(10 + i);
+    std::string bytes = bytes_of("recorder_slow");
+    for (auto at = bytes.find("recorder"); at != std::string::npos; at = bytes.find("recorder", at + 1))
+      if (bytes[at + 8] == '\0') bytes.replace(at, 7, name);
+    bench_.write("a" + std::to_string(i) + ".so", bytes);
+  }
+  bench_.install("scripted", "z");
+  start();
+  EXPECT_EQ(route(), "scripted");
+  EXPECT_EQ(bench_.log.of("provider.late").size(), 20U);
+}
+
+TEST_F(FirstStarts, ShowTheFileThatTookTheLateOnesPlace) {
+  bench_.install("recorder_slow");
+  start();
+  bench_.write("whole.tmp", bytes_of("recorder_slow").replace(bytes_of("recorder_slow").find("100.0.0"), 3, "200"));
+  std::filesystem::rename(bench_.folder / "whole.tmp", bench_.folder / "recorder_slow.so");
+  EXPECT_TRUE(eventually([this] { return listed("recorder").version == "200.0.0"; }, seconds{30}));
+}
+
+// Who started beside the one that ended the process is met apart from it the next time.
+TEST_F(FirstStarts, KeepThoseApartInWhoseStartTheProcessEnded) {
+  const auto starts = std::filesystem::path(bench_.options.private_dir) / "starts";
+  const auto suspect = [&](const std::string& plugin) {
+    bench_.install(plugin);
+    StartRecords records(starts, bench_.log);
+    const Origin origin{plugin + ".so", content_hash(bytes_of(plugin))};
+    ASSERT_TRUE(records.begin(origin, plugin, StartStep::kStart).has_value());
+  };
+  std::filesystem::create_directories(bench_.options.private_dir);
+  std::filesystem::permissions(bench_.options.private_dir, std::filesystem::perms::owner_all);
+  suspect("recorder_waiting");
+  suspect("scripted");
+  bench_.install("well_behaved");
+  start();
+  EXPECT_EQ(route(), "well-behaved");
+  EXPECT_EQ(listed("scripted").name, "") << "not begun beside the other one";
+  open_gate();
+  ASSERT_TRUE(becomes("recorder", ProviderState::kStandby));
+  ASSERT_TRUE(becomes("scripted", ProviderState::kStandby));
 }
 
 TEST_F(FirstStarts, TakeInTheLateOneWhenItHasStarted) {
@@ -125,9 +176,7 @@ TEST_F(FirstStarts, LeaveTheChannelToWhoServesWhenTheLateOneFails) {
 
 TEST_F(FirstStarts, GiveTheNextVersionItsTurnWhenTheHighestFails) {
   bench_.options.start_timeout = std::chrono::milliseconds{300};
-  std::filesystem::rename(bench_.install("recorder_slow", "b"), bench_.dir / "slow.so");
-  std::ifstream in(bench_.dir / "slow.so", std::ios::binary);
-  std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  std::string bytes = bytes_of("recorder_slow");
   bench_.write("b.so", bytes.replace(bytes.find("100.0.0"), 3, "200"));
   bench_.install("recorder", "a");
   start();
