@@ -74,10 +74,7 @@ class Edge : public RunningHost {
     status >> all >> in_memory;
     return in_memory * 4096;
   }
-  std::ptrdiff_t descriptors() const {
-    const std::filesystem::directory_iterator all("/proc/" + std::to_string(pid_) + "/fd");
-    return std::distance(begin(all), end(all));
-  }
+
   void start_quiet() {
     start({{"API_DISPATCH", "off"}});
     pid_ = host().pid();
