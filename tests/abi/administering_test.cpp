@@ -1,4 +1,5 @@
 // What operators change while the host runs, over restarts and real libraries.
+#include <atomic>
 #include <future>
 #include <memory>
 
@@ -91,7 +92,7 @@ TEST_F(Administering, KeepsNoIncumbentsOfAStartThatWasCutShort) {
   bench_.install("well_behaved", "b");
   bench_.kept.set("incumbent.email", "well-behaved");
   providers_.emplace(bench_.options, bench_.surroundings);
-  int asked = 0;
+  std::atomic<int> asked{0};
   providers_->start(bench_.outlets, [&] { return ++asked > 1; });
   EXPECT_EQ(bench_.kept.value("incumbent.email"), "well-behaved");
 }

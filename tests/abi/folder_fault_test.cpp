@@ -161,7 +161,7 @@ TEST_F(FolderFault, DoesNotTakeAnUnmountForARemoval) {
 TEST_F(FolderFault, EndsWhenItIsCancelled) {
   bench_.install("well_behaved", "a");
   bench_.install("scripted", "b");
-  int asked = 0;
+  std::atomic<int> asked{0};
   EXPECT_FALSE(folder().survey([&asked] { return ++asked == 2; }).has_value());
   EXPECT_EQ(probes(), 1U);
   EXPECT_THAT(bench_.log.lines(), IsEmpty());
